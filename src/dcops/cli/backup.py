@@ -1,0 +1,55 @@
+"""`dcops backup`."""
+
+from __future__ import annotations
+
+import click
+
+from dcops.cli.options import format_option, load_settings, quiet_option, selection_options
+
+
+@click.command()
+@selection_options
+@format_option
+@quiet_option
+@click.option(
+    "--accept-smaller",
+    is_flag=True,
+    help="Archive a configuration even when it is much smaller than the last one.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sites: tuple[str, ...],
+    roles: tuple[str, ...],
+    platforms: tuple[str, ...],
+    devices: tuple[str, ...],
+    tags: tuple[str, ...],
+    output: str,
+    quiet: bool,
+    accept_smaller: bool,
+) -> None:
+    """Read, validate and archive the configuration of every device.
+
+    A configuration is archived only when it is complete; when nothing changed nothing is written. What is stored has
+    two forms: a readable one without secrets, under git, and the exact bytes, sealed for the key holders.
+
+    Exit code 1 when a device failed: the others are archived all the same.
+
+    \b
+    dcops backup                          every device of the inventory
+    dcops backup --site dr --role firewall
+    dcops backup --device rtr-edge-1 --format json
+    """
+    from dcops.assembly import context_of, inventory_of
+    from dcops.cli.progress import progress
+    from dcops.cli.run_output import show_run
+    from dcops.inventory.select import Selection, select
+    from dcops.jobs import backup
+
+    settings = load_settings(ctx)
+    inventory = inventory_of(settings)
+    chosen = select(inventory.devices, Selection(sites, roles, platforms, devices, tags))
+    share = 0.0 if accept_smaller else settings.backup.smallest_share
+    with progress(quiet=quiet) as told:
+        run = backup.run(context_of(settings, told), chosen, smallest_share=share)
+    ctx.exit(show_run(run, output))

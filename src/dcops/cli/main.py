@@ -1,0 +1,89 @@
+"""`dcops`: finds the command, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from dcops.errors import DcopsError
+
+# The list is written by hand so that `dcops --help` imports none of the commands.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("dcops.cli.init", "Make a new site root from an example."),
+    "inventory": ("dcops.cli.inventory", "Check and look at what we own."),
+    "secrets": ("dcops.cli.secrets", "Which credentials are named, and which are found."),
+    "backup": ("dcops.cli.backup", "Read, validate and archive every configuration."),
+    "archive": ("dcops.cli.archive", "History, differences and export of configurations."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "root",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Site root to work on (default: DCOPS_ROOT, or the nearest folder upward with a dcops.toml).",
+)
+@click.version_option(package_name="dcops", prog_name="dcops")
+@click.pass_context
+def cli(ctx: click.Context, root: Path | None) -> None:
+    """Configurations under control, everything measured, proof by morning.
+
+    dcops works on a site root: a folder with dcops.toml and an inventory.
+    Start with: dcops init my-site
+    """
+    ctx.obj = root
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 well, 1 found something, 2 wrong usage, 3 could not run."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except DcopsError as error:
+        _say(f"dcops: {error}")
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        _say("dcops: stopped.")
+        code = 3
+    except BrokenPipeError:
+        # The reader of our output went away (`dcops … | head`): nobody is left to tell.
+        sys.stderr.close()
+        code = 0
+    except OSError as error:
+        _say(f"dcops: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        code = 3
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(line: str) -> None:
+    from dcops.cli.output import harmless
+
+    click.echo(harmless(line), err=True)

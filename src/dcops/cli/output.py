@@ -1,0 +1,62 @@
+"""How results are printed: tables for people, JSON for machines, nothing that harms a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Control characters, and the Unicode signs that reorder text on a screen.
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def harmless(text: str) -> str:
+    """The text with control characters shown as `\\xNN` instead of obeyed by the terminal."""
+    return HARMFUL.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that honours NO_COLOR and does not guess markup in data."""
+    from rich.console import Console
+
+    # Without a terminal there is no width to fit: tables are then as wide as they need.
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 160
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Sequence[str] | None = None) -> None:
+    """Print rows under headings on stdout; `styles` gives one rich style per row."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        grid.add_column(heading, overflow="fold", no_wrap=index == 0)
+    for index, row in enumerate(rows):
+        style = styles[index] if styles else ""
+        grid.add_row(*(Text(harmless(cell), style=style) for cell in row))
+    console().print(grid)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def rfc3339(moment: datetime) -> str:
+    """A time as machines read it: `2026-01-15T01:00:00Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _plain(value: object) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(value)

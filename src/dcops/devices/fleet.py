@@ -1,0 +1,157 @@
+"""Many devices at once: one fresh Nornir object per run, one hard limit per device, one answer per device."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from nornir.core import Nornir
+from nornir.core.configuration import Config, LoggingConfig
+from nornir.core.inventory import Host
+from nornir.core.inventory import Inventory as NornirInventory
+from nornir.core.state import GlobalState
+from nornir.core.task import MultiResult, Result, Task
+
+from dcops.devices.failures import explain
+from dcops.devices.registry import Driver, driver_class
+from dcops.devices.runner import DeadlineRunner, Limits
+from dcops.devices.trust import Trust
+from dcops.errors import DeviceError, ErrorKind
+from dcops.model.device import Device
+from dcops.model.secret import Credential, Secret
+from dcops.model.snapshot import Snapshot
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What came of one device: a value or an error, and how long it took."""
+
+    device: Device
+    value: T | None
+    error: DeviceError | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Reads many devices; a device that fails, lies or hangs is an answer like any other."""
+
+    nornir_inventory: Callable[[Sequence[Device]], NornirInventory]
+    """Turns devices into Nornir's hosts (the inventory's plugin)."""
+    credential_of: Callable[[Device], Credential]
+    """Finds a device's login; raises DeviceError when there is none."""
+    trust: Trust
+    limits: Limits
+    clock: Callable[[], datetime]
+
+    def configurations(self, devices: Sequence[Device], then: Callable[[Device, Snapshot], T]) -> Iterator[Answer[T]]:
+        """Read every device's configurations and hand each snapshot to `then`; answers come as they finish.
+
+        `then` runs in the device's own thread and inside its limit, so that work on one answer never
+        holds up another device. Devices that are read at the same time do not wait for the reader of the iterator.
+        """
+        return self._each(devices, lambda device, host: then(device, self._snapshot(device, host)))
+
+    def _each(self, devices: Sequence[Device], work: Callable[[Device, Host], T]) -> Iterator[Answer[T]]:
+        by_name = {device.name: device for device in devices}
+        answers: queue.SimpleQueue[Answer[T] | BaseException | None] = queue.SimpleQueue()
+        live: dict[str, Driver] = {}
+
+        def task(task: Task) -> Result:
+            host = task.host
+            host["live"] = live
+            try:
+                return Result(host, result=work(by_name[host.name], host))
+            except BaseException as error:  # noqa: BLE001  Nornir would log it with all its values
+                return Result(host, failed=True, exception=explain(error, self._secrets(by_name[host.name])))
+
+        def answered(host: Host, results: MultiResult, seconds: float) -> None:
+            result = results[0]
+            error = result.exception
+            if error is not None and not isinstance(error, DeviceError):
+                error = explain(error, self._secrets(by_name[host.name]))
+            value = None if error else result.result
+            answers.put(Answer(by_name[host.name], value, error, seconds))
+
+        def abort(name: str) -> None:
+            if driver := live.get(name):
+                driver.abort()
+
+        def run() -> None:
+            try:
+                nornir = Nornir(
+                    inventory=self.nornir_inventory(devices),
+                    runner=DeadlineRunner(self.limits, on_result=answered, abort=abort),
+                    config=Config(logging=LoggingConfig(enabled=False)),
+                    # Nornir remembers failed hosts and skips them next time: every run starts without memory.
+                    data=GlobalState(),
+                )
+                nornir.run(task)
+            except BaseException as error:  # noqa: BLE001  told to the reader, who is in another thread
+                answers.put(error)
+            else:
+                answers.put(None)
+
+        if not devices:
+            return
+        threading.Thread(target=run, name="fleet", daemon=True).start()
+        while (answer := answers.get()) is not None:
+            if isinstance(answer, BaseException):
+                raise answer
+            yield answer
+
+    def _snapshot(self, device: Device, host: Host) -> Snapshot:
+        driver = self._driver(device)
+        live: dict[str, Driver] = host["live"]
+        live[device.name] = driver
+        try:
+            driver.open()
+            documents, missing = driver.read_configurations()
+        finally:
+            driver.close()
+            live.pop(device.name, None)
+        return Snapshot(device.name, device.platform or "", self.clock(), documents, missing)
+
+    def _driver(self, device: Device) -> Driver:
+        kind = driver_class(device.platform)
+        credential = self.credential_of(device)
+        if device.management is None or device.management.address is None:
+            raise DeviceError(
+                ErrorKind.INVALID,
+                "the inventory gives it no management address",
+                next_step="Add management: {ipv4: …} to its entry",
+            )
+        driver: Driver = kind(
+            device.management.address,
+            credential.username,
+            credential.password.reveal() if credential.password else "",
+            timeout=int(self.limits.device_seconds),
+            optional_args=self._optional_args(device, credential),
+        )
+        return driver
+
+    def _optional_args(self, device: Device, credential: Credential) -> Mapping[str, Any]:
+        assert device.management is not None
+        return {
+            "port": device.management.port,
+            "secret": credential.enable.reveal() if credential.enable else "",
+            "api_key": credential.api_key,
+            "trust": self.trust,
+            "device_name": device.name,
+            "tls_name": device.management.tls_name,
+            "legacy_algorithms": device.legacy_algorithms is not None,
+        }
+
+    def _secrets(self, device: Device) -> tuple[Secret, ...]:
+        try:
+            credential = self.credential_of(device)
+        except DeviceError:
+            return ()
+        parts = (credential.password, credential.enable, credential.api_key)
+        return tuple(part for part in parts if part)

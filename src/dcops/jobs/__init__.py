@@ -1,0 +1,1 @@
+"""What dcops does by day and night: the one place where the rooms meet."""

@@ -1,0 +1,1 @@
+"""What dcops talks about: plain frozen data, no input or output."""

@@ -1,0 +1,153 @@
+"""`dcops.toml` of a site root, as frozen settings: flag over environment over file over default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from dcops.errors import InvalidInput, UsageError
+
+FILE_NAME = "dcops.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """`[site]`"""
+
+    name: str = "dcops"
+
+
+@dataclass(frozen=True, slots=True)
+class PathSettings:
+    """`[paths]`: folders, relative to the site root unless absolute."""
+
+    inventory: Path = Path("inventory")
+    state: Path = Path("state")
+    trust: Path = Path("trust")
+    keys: Path = Path("keys")
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSettings:
+    """`[credentials]`: where logins are looked up, in this order."""
+
+    providers: tuple[str, ...] = ("environment", "file")
+    file: Path = Path("credentials.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class FleetSettings:
+    """`[fleet]`: how many devices at once, and how long each may take."""
+
+    workers: int = 40
+    device_limit_seconds: float = 120.0
+    site_workers: Mapping[str, int] = field(default_factory=dict)
+    role_workers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """`[backup]`"""
+
+    smallest_share: float = 0.5
+    """A configuration smaller than this share of the last archived one is refused as truncated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that `dcops.toml` may say."""
+
+    root: Path
+    site: SiteSettings = SiteSettings()
+    paths: PathSettings = PathSettings()
+    credentials: CredentialSettings = CredentialSettings()
+    fleet: FleetSettings = FleetSettings()
+    backup: BackupSettings = BackupSettings()
+
+
+def find_root(given: Path | None) -> Path:
+    """The site root: what was given, else `DCOPS_ROOT`, else the nearest folder upward with a dcops.toml."""
+    named = given or (Path(os.environ["DCOPS_ROOT"]) if os.environ.get("DCOPS_ROOT") else None)
+    if named is not None:
+        if not (named / FILE_NAME).is_file():
+            raise UsageError(
+                f"{named} is no site root: it holds no {FILE_NAME}",
+                next_step=f"Make one with: dcops init {named}",
+            )
+        return named.absolute()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise UsageError(
+        f"no {FILE_NAME} here or in any folder above",
+        next_step="Go to a site root, name one with -C DIR, or make one with: dcops init DIR",
+    )
+
+
+def load(root: Path) -> Settings:
+    """Read `root/dcops.toml`. An unknown key is refused, with the nearest known name."""
+    file = root / FILE_NAME
+    try:
+        with file.open("rb") as stream:
+            data = tomllib.load(stream)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{file}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read: {error}") from None
+    sections = {item.name for item in fields(Settings)} - {"root"}
+    _refuse_unknown(file, "", data, sections)
+    hints = get_type_hints(Settings)
+    values = {name: _section(file, name, hints[name], data.get(name, {})) for name in sections}
+    paths = values["paths"]
+    values["paths"] = PathSettings(**{item.name: root / getattr(paths, item.name) for item in fields(paths)})
+    credentials = values["credentials"]
+    values["credentials"] = CredentialSettings(credentials.providers, root / credentials.file)
+    return Settings(root=root, **values)
+
+
+def _section(file: Path, name: str, kind: type[Any], data: object) -> Any:
+    if not isinstance(data, dict):
+        raise InvalidInput(f"{file}: [{name}] must be a table")
+    assert is_dataclass(kind)
+    hints = get_type_hints(kind)
+    _refuse_unknown(file, name, data, set(hints))
+    return kind(**{key: _value(file, f"{name}.{key}", hints[key], value) for key, value in data.items()})
+
+
+def _value(file: Path, key: str, hint: Any, value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is Path and isinstance(value, str) and value:
+        return Path(value).expanduser()
+    if hint is str and isinstance(value, str):
+        return value
+    if hint is float and is_number and float(str(value)) > 0:
+        return float(str(value))
+    if hint is int and isinstance(value, int) and is_number and value > 0:
+        return value
+    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if hint == Mapping[str, int] and isinstance(value, dict):
+        return {name: _value(file, f"{key}.{name}", int, number) for name, number in value.items()}
+    expected = {
+        Path: "a path",
+        str: "a text",
+        float: "a number above 0",
+        int: "a whole number above 0",
+        tuple[str, ...]: "a list of texts",
+    }.get(hint, "a table of whole numbers")
+    raise InvalidInput(f"{file}: {key} must be {expected}")
+
+
+def _refuse_unknown(file: Path, section: str, data: Mapping[str, object], known: set[str]) -> None:
+    for key in data:
+        if key not in known:
+            place = f"[{section}] " if section else ""
+            near = get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+            raise InvalidInput(f"{file}: {place}unknown key {key!r}, {hint}")
