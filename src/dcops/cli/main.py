@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from pathlib import Path
 
 import click
 
@@ -45,13 +44,12 @@ class LazyGroup(click.Group):
 @click.option(
     "-C",
     "root",
-    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Site root to work on (default: DCOPS_ROOT, or the nearest folder upward with a dcops.toml).",
 )
 @click.version_option(package_name="dcops", prog_name="dcops")
 @click.pass_context
-def cli(ctx: click.Context, root: Path | None) -> None:
+def cli(ctx: click.Context, root: str | None) -> None:
     """Configurations under control, everything measured, proof by morning.
 
     dcops works on a site root: a folder with dcops.toml and an inventory.

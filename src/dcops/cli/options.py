@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -50,7 +49,9 @@ def quiet_option(function: F) -> F:
 
 def load_settings(ctx: click.Context) -> Settings:
     """The settings of the site root that `-C`, DCOPS_ROOT or the current folder names."""
+    from pathlib import Path
+
     from dcops.settings import find_root, load
 
-    root: Path | None = ctx.find_root().obj
-    return load(find_root(root))
+    root: str | None = ctx.find_root().obj
+    return load(find_root(Path(root) if root else None))

@@ -1,0 +1,38 @@
+"""`python -m bench` lists the benchmarks; `python -m bench NAME [--json FILE]` runs one."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from pathlib import Path
+
+# Written by hand: name, module, what it answers.
+BENCHMARKS = {
+    "backup-hang": ("bench.backup_hang", "does one hung and one refusing device delay the other 38?"),
+    "cli-start": ("bench.cli_start", "how long until help, a checked inventory of 5,000 devices, a small lab?"),
+}
+
+
+def main() -> int:
+    """Run one benchmark or list them all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=sorted(BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    parser.add_argument("--names", action="store_true", help="print the bare names")
+    args = parser.parse_args()
+    if args.name is None:
+        for name, (_, question) in BENCHMARKS.items():
+            print(name if args.names else f"{name:14} {question}")
+        return 0
+    result = importlib.import_module(BENCHMARKS[args.name][0]).run()
+    text = json.dumps({"bench": args.name, **result}, indent=2)
+    print(text)
+    if args.json:
+        args.json.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
