@@ -1,0 +1,1 @@
+"""Configurations as people may see them: checked, without noise, without secrets, and compared."""

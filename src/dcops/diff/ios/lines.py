@@ -1,0 +1,108 @@
+"""A Cisco IOS configuration as lines that know what they are.
+
+Banners, macros and certificates hold any text at all, also `end`, `% Invalid input` or `password`:
+whoever reads a configuration line by line has to know where they begin and stop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Part(Enum):
+    """What a line belongs to."""
+
+    COMMAND = auto()
+    TEXT = auto()
+    """A banner, from its command to its closing delimiter."""
+    MACRO = auto()
+    """The body of a macro: commands, but not of this configuration."""
+    CERTIFICATE = auto()
+    """Hexadecimal body of a certificate."""
+    UNCLOSED = auto()
+    """The first line of a banner or macro that never closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its line end."""
+
+    text: str
+    part: Part = Part.COMMAND
+    block: str = ""
+    """The command at the left margin under which the line stands; for that command, itself."""
+
+
+# IOS prints the delimiter as the two characters ^C (some releases: the byte 0x03) whatever was typed;
+# a configuration written by hand may use any character.
+_BANNER = re.compile(
+    r"banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)\s+(?P<delimiter>\^[A-Z\[\]\\^_]|[!-~\x01-\x1f])",
+    re.IGNORECASE,
+)
+_OTHER_TEXT = re.compile(
+    r"\s*(?:aaa\s+authentication\s+(?:banner|fail-message)|menu\s+\S+\s+(?:title|prompt)|(?:refuse|vacant|busy)-message"
+    r"|banner(?:\s+(?:text|title))?|ip\s+(?:admission|auth-proxy)\s.*\bbanner(?:\s+http)?|\S*-banner(?:\s+http)?)"
+    r"\s+(?P<delimiter>\^C|\x03)",
+    re.IGNORECASE,
+)
+_MACRO = re.compile(r"macro\s+(?:name\s+\S+|auto\s+execute\s.*(?P<brace>\{))\s*$", re.IGNORECASE)
+_CERTIFICATE = re.compile(r"\s+certificate\s+\S", re.IGNORECASE)
+_HEX = re.compile(r"\s+[0-9A-Fa-f]+(?:\s+[0-9A-Fa-f]+)*\s*$")
+
+
+def read(text: str) -> list[Line]:
+    """Split a configuration into lines and tell their parts apart."""
+    rows = text.split("\n")
+    if rows[-1] == "":
+        rows.pop()
+    return list(_parts(rows))
+
+
+def _parts(rows: Sequence[str]) -> Iterator[Line]:
+    at = 0
+    block = ""
+    while at < len(rows):
+        row = rows[at]
+        if row[:1] not in ("", " ", "\t", "!"):
+            block = row.rstrip()
+        first, rest, stop = _reach(rows, at)
+        yield Line(row, first, block)
+        for position in range(at + 1, stop):
+            yield Line(rows[position], rest, block)
+        at = stop
+
+
+def _reach(rows: Sequence[str], at: int) -> tuple[Part, Part, int]:
+    """What this row is, what the rows are that belong to it, and where they stop."""
+    row = rows[at]
+    if opening := _BANNER.match(row) or _OTHER_TEXT.match(row):
+        last = _closing(rows, at, opening.start("delimiter"), opening["delimiter"])
+        return (Part.UNCLOSED, Part.COMMAND, at + 1) if last is None else (Part.TEXT, Part.TEXT, last + 1)
+    if macro := _MACRO.match(row):
+        closer = "}" if macro["brace"] else "@"
+        for position in range(at + 1, len(rows)):
+            if rows[position].rstrip() == closer:
+                return Part.COMMAND, Part.MACRO, position + 1
+        return Part.UNCLOSED, Part.COMMAND, at + 1
+    stop = at + 1
+    if _CERTIFICATE.match(row):
+        while stop < len(rows) and _HEX.match(rows[stop]):
+            stop += 1
+    return Part.COMMAND, Part.CERTIFICATE, stop
+
+
+def _closing(rows: Sequence[str], at: int, start: int, delimiter: str) -> int | None:
+    """The row on which a text closes that opened on row `at`; None when it never does."""
+    candidates = [delimiter]
+    if delimiter[0] == "^" and delimiter.upper() not in ("^", "^C"):
+        candidates.append("^")  # `banner motd ^Welcome^`: the caret itself is the delimiter
+    for candidate in candidates:
+        if candidate in rows[at][start + len(candidate) :]:
+            return at
+        for position in range(at + 1, len(rows)):
+            if candidate in rows[position]:
+                return position
+    return None

@@ -1,0 +1,111 @@
+"""Ignore noise: what a Cisco IOS configuration says although nobody changed anything."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from dcops.diff.ios.lines import Line, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """One kind of line that changes by itself."""
+
+    name: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+def _noise(name: str, pattern: str, example: str) -> Noise:
+    return Noise(name, re.compile(pattern, re.IGNORECASE), example)
+
+
+NOISE = (
+    _noise("building", r"Building configuration\.\.\.", "Building configuration..."),
+    _noise("running size", r"Current configuration ?: ?\d+ bytes", "Current configuration : 4711 bytes"),
+    _noise("startup size", r"Using \d+ out of \d+ bytes", "Using 4711 out of 524288 bytes"),
+    _noise("uncompressed", r"Uncompressed configuration from ", "Uncompressed configuration from 4711 bytes to 9001 bytes"),
+    _noise("last change", r"! ?Last configuration change at ", "! Last configuration change at 09:00:00 ICT Mon Jan 5 2026 by an"),
+    _noise("no change", r"! ?No configuration change since last restart", "! No configuration change since last restart"),
+    _noise("last save", r"! ?NVRAM config last updated at ", "! NVRAM config last updated at 09:00:01 ICT Mon Jan 5 2026 by an"),
+    _noise("time", r"! ?Time: ", "!Time: Mon Jan  5 09:00:00 2026"),
+    _noise("ntp drift", r"ntp clock-period \d+", "ntp clock-period 17180152"),
+    _noise("vtp change", r"(?:! ?VTP: ?)?Configuration last modified by ", "Configuration last modified by 192.0.2.1 at 1-5-26 09:00:00"),
+    _noise("uptime", r"(?:! ?)?\S+ uptime is \d", "rtr-edge-1 uptime is 44 weeks, 4 days, 1 hour, 16 minutes"),
+    _noise("processor uptime", r"(?:! ?)?Uptime for this control processor is ", "Uptime for this control processor is 44 weeks"),
+    # `terminal exec prompt timestamp` puts these two before every answer
+    _noise("prompt load", r"Load for five secs: ", "Load for five secs: 1%/0%; one minute: 1%; five minutes: 1%"),
+    _noise("prompt time", r"Time source is \w+, ", "Time source is NTP, 09:00:00.123 ICT Mon Jan 5 2026"),
+)
+
+_ANY_NOISE = re.compile("|".join(f"(?:{noise.pattern.pattern})" for noise in NOISE), re.IGNORECASE)
+_AUTO_BANDWIDTH = re.compile(r"\s+tunnel mpls traffic-eng auto-bw\b", re.IGNORECASE)
+_BANDWIDTH = re.compile(r"\s+tunnel mpls traffic-eng bandwidth\b", re.IGNORECASE)
+_LAST_CHANGE = re.compile(r"! ?Last configuration change at (?P<at>.+?)(?: by (?P<by>\S+))?\s*$", re.IGNORECASE)
+_LAST_SAVE = re.compile(r"! ?NVRAM config last updated at (?P<at>.+?)(?: by (?P<by>\S+))?\s*$", re.IGNORECASE)
+
+
+def facts(lines: Sequence[Line]) -> dict[str, str]:
+    """What the noise tells and is worth keeping: who changed and saved the configuration, and when."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.part is not Part.COMMAND or not line.text.startswith("!"):
+            continue
+        for name, pattern in (("changed", _LAST_CHANGE), ("saved", _LAST_SAVE)):
+            if match := pattern.match(line.text):
+                found[f"last_{name}_at"] = match["at"]
+                if match["by"]:
+                    found[f"last_{name}_by"] = match["by"]
+    return found
+
+
+def without_noise(lines: Sequence[Line]) -> list[Line]:
+    """Drop what changes by itself; the order of what stays is the device's."""
+    kept = list(_from_first_command(_fingerprinted(_quiet(lines))))
+    while kept and not kept[-1].text.strip() and kept[-1].part is Part.COMMAND:
+        kept.pop()
+    return kept
+
+
+def _quiet(lines: Sequence[Line]) -> Iterator[Line]:
+    measured = {line.block for line in lines if line.part is Part.COMMAND and _AUTO_BANDWIDTH.match(line.text)}
+    for line in lines:
+        if line.part is Part.TEXT:
+            yield replace(line, text=line.text.removesuffix("\r")) if line.text.endswith("\r") else line
+            continue
+        text = line.text.rstrip(" \t\r")
+        if line.part is Part.COMMAND:
+            if _ANY_NOISE.match(text):
+                continue
+            if line.block in measured and _BANDWIDTH.match(text):
+                continue
+        yield line if text == line.text else replace(line, text=text)
+
+
+def _from_first_command(lines: Iterator[Line]) -> Iterator[Line]:
+    """Drop blank lines and bare `!` at the head: they come and go with the noise between them."""
+    begun = False
+    for line in lines:
+        begun = begun or line.part is not Part.COMMAND or line.text.strip() not in ("", "!")
+        if begun:
+            yield line
+
+
+def _fingerprinted(lines: Iterator[Line]) -> Iterator[Line]:
+    """Put one line with the fingerprint in the place of each certificate's hexadecimal body."""
+    for part, group in groupby(lines, key=lambda line: line.part):
+        if part is not Part.CERTIFICATE:
+            yield from group
+            continue
+        body = list(group)
+        digits = "".join("".join(line.text.split()) for line in body)
+        if len(digits) % 2:
+            yield from body
+            continue
+        indent = body[0].text[: len(body[0].text) - len(body[0].text.lstrip())]
+        fingerprint = hashlib.sha256(bytes.fromhex(digits)).hexdigest()
+        yield Line(f"{indent}fingerprint sha256 {fingerprint}", Part.COMMAND, body[0].block)

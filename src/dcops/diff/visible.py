@@ -1,0 +1,53 @@
+r"""Text from a device that cannot move a cursor, reverse a line or pose as one of our tokens.
+
+What a terminal or browser would act on is written out: bytes that are no UTF-8 and ASCII control characters
+as `\x1b`, other control and format characters (bidirectional marks, zero-width characters) as `\u202e`.
+A backslash that already looks like such an escape becomes `\x5c`, so that two different texts never look alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SUSPECT = re.compile(r"[^\t\n\x20-\x7e]|\\[xuU]|<secret[:>]|&lt;secret")
+_LOOKS_ESCAPED = re.compile(r"\\(?=x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
+_LOOKS_CONCEALED = re.compile(r"<(?=secret[:>])|&(?=lt;secret(?::|&gt;))")
+_UNPRINTED = re.compile(r"[^\t\n\x20-\x7e]")
+_ACTS = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def decoded(content: bytes) -> str:
+    """Bytes as text; a byte that is no UTF-8 stays recognisable and is shown by `visible`."""
+    return content.decode("utf-8", "surrogateescape")
+
+
+def visible(text: str) -> str:
+    """Write out everything that would act on the reader's screen or look like a token of ours."""
+    if not _SUSPECT.search(text):
+        return text
+    text = _LOOKS_ESCAPED.sub(r"\\x5c", text)
+    text = _LOOKS_CONCEALED.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return written_out(text)
+
+
+def written_out(text: str) -> str:
+    """Write out control and format characters only, leaving backslashes and tokens alone."""
+    return _UNPRINTED.sub(lambda match: _escape(match[0]), text)
+
+
+def quoted(text: str, longest: int = 160) -> str:
+    """One line of a device's own words, fit to stand in a message."""
+    line = " ".join(visible(text).split())
+    return f"`{line[: longest - 1]}…`" if len(line) > longest else f"`{line}`"
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte kept by `surrogateescape`
+        return f"\\x{code - 0xDC00:02x}"
+    if unicodedata.category(character) not in _ACTS:
+        return character
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
