@@ -16,6 +16,7 @@ from dcops.cli.options import format_option, load_settings, quiet_option, select
     is_flag=True,
     help="Archive a configuration even when it is much smaller than the last one.",
 )
+@click.option("--json", "file", metavar="FILE", help="Write the result to this file as JSON as well.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -27,6 +28,7 @@ def command(
     output: str,
     quiet: bool,
     accept_smaller: bool,
+    file: str | None,
 ) -> None:
     """Read, validate and archive the configuration of every device.
 
@@ -42,7 +44,7 @@ def command(
     """
     from dcops.assembly import context_of, inventory_of
     from dcops.cli.progress import progress
-    from dcops.cli.run_output import show_run
+    from dcops.cli.run_output import show_run, write_run
     from dcops.inventory.select import Selection, select
     from dcops.jobs import backup
 
@@ -52,4 +54,6 @@ def command(
     share = 0.0 if accept_smaller else settings.backup.smallest_share
     with progress(quiet=quiet) as told:
         run = backup.run(context_of(settings, told), chosen, smallest_share=share)
+    if file:
+        write_run(run, file)
     ctx.exit(show_run(run, output))

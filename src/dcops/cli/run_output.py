@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -28,6 +31,14 @@ def show_run(run: JobRun, output: str) -> int:
     else:
         _show_table(run)
     return 1 if run.failed else 0
+
+
+def write_run(run: JobRun, file: str) -> None:
+    """Write a run to a file as JSON: a reader finds the old file or the whole new one."""
+    target = Path(file)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.write_text(json.dumps(as_json(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    draft.replace(target)
 
 
 def as_json(run: JobRun) -> dict[str, Any]:

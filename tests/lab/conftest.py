@@ -1,0 +1,92 @@
+"""A lab on loopback for tests that go through the doors, and dcops as its users run it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DCOPS = str(Path(sys.executable).with_name("dcops"))
+
+
+class Lab:
+    """A running lab, and dcops on its site root."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.endpoints = json.loads((folder / "endpoints.json").read_text())
+        self.site = Path(self.endpoints["site"])
+        self.devices = {device["name"]: device for device in self.endpoints["devices"]}
+
+    def of_platform(self, platform):
+        return next(name for name, device in self.devices.items() if device["platform"] == platform)
+
+    def call(self, method, path, body=None):
+        data = json.dumps(body or {}).encode() if method == "POST" else None
+        request = urllib.request.Request(
+            self.endpoints["control"] + path, data, {"Content-Type": "application/json"}, method=method
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def fault(self, device, kind, **options):
+        self.call("POST", f"/devices/{device}/fault", {"kind": kind, **options})
+
+    def heal(self):
+        for name in self.devices:
+            self.call("DELETE", f"/devices/{name}/fault")
+
+    def counters(self, device):
+        return next(entry for entry in self.call("GET", "/devices") if entry["name"] == device)["counters"]
+
+    def dcops(self, *arguments, **environment):
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment}
+        return subprocess.run(
+            [DCOPS, "-C", str(self.site), *arguments],
+            capture_output=True,
+            text=True,
+            env=env,
+            timeout=150,
+            check=False,
+        )
+
+    def backup(self, *arguments):
+        """`dcops backup` as JSON: the exit code, the items by device, the summary."""
+        done = self.dcops("backup", "--format", "json", "--quiet", *arguments)
+        assert done.returncode in (0, 1), done.stderr
+        result = json.loads(done.stdout)
+        return done.returncode, {item["device"]: item for item in result["items"]}, result["summary"]
+
+
+def bring_up(folder, *arguments):
+    subprocess.run(
+        [sys.executable, "-m", "lab", "up", "--state", str(folder), *arguments],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=90,
+    )
+    return Lab(folder)
+
+
+def bring_down(folder):
+    subprocess.run([sys.executable, "-m", "lab", "down", "--state", str(folder)], cwd=ROOT, check=True, timeout=60)
+
+
+@pytest.fixture(scope="session")
+def small_lab(tmp_path_factory):
+    """One device of each simulated kind."""
+    folder = tmp_path_factory.mktemp("lab")
+    yield bring_up(folder, "--scale", "small")
+    bring_down(folder)
+
+
+@pytest.fixture
+def lab(small_lab):
+    """The small lab without faults; its archive grows from test to test, as a site's does."""
+    small_lab.heal()
+    yield small_lab
+    small_lab.heal()

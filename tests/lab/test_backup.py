@@ -1,0 +1,211 @@
+"""The backup through the wire: every read-path fault on both platforms, and what it must not spoil."""
+
+import re
+import subprocess
+
+import pytest
+
+KINDS = {
+    ("ios", "refuse"): "refused",
+    ("ios", "auth_fail"): "auth",
+    ("ios", "hang"): "timeout",
+    ("ios", "drop_mid_answer"): "truncated",
+    ("ios", "truncate"): "truncated",
+    ("ios", "error_document"): "denied",
+    ("ios", "host_key_changed"): "host-key",
+    ("ios", "session_expired"): "unreachable",
+    ("panos", "refuse"): "refused",
+    ("panos", "auth_fail"): "auth",
+    ("panos", "hang"): "timeout",
+    ("panos", "drop_mid_answer"): "truncated",
+    ("panos", "truncate"): "truncated",
+    ("panos", "error_document"): "invalid",
+    ("panos", "wrong_certificate"): "certificate",
+}
+
+
+def limit(lab, seconds):
+    file = lab.site / "dcops.toml"
+    file.write_text(re.sub(r"device_limit_seconds = \d+", f"device_limit_seconds = {seconds}", file.read_text()))
+
+
+@pytest.fixture(autouse=True)
+def _short_limit(lab):
+    limit(lab, 6)
+
+
+@pytest.mark.parametrize(("platform", "fault"), list(KINDS), ids="-".join)
+def test_a_fault_is_named_and_the_others_are_archived(lab, platform, fault):
+    victim = lab.of_platform(platform)
+    lab.fault(victim, fault)
+
+    code, items, _ = lab.backup()
+
+    assert code == 1
+    assert items[victim]["error"]["kind"] == KINDS[platform, fault], items[victim]
+    assert items[victim]["error"]["next_step"]
+    assert {item["outcome"] for name, item in items.items() if name != victim} <= {"changed", "unchanged", "skipped"}
+
+
+@pytest.mark.parametrize("platform", ["ios", "panos"])
+def test_a_device_that_hangs_in_the_middle_of_its_answer_is_timed_out(lab, platform):
+    victim = lab.of_platform(platform)
+    lab.fault(victim, "hang", where="answer")
+
+    _, items, _ = lab.backup()
+
+    assert items[victim]["outcome"] == "timeout"
+
+
+@pytest.mark.parametrize("platform", ["ios", "panos"])
+def test_a_slow_device_is_read_all_the_same(lab, platform):
+    victim = lab.of_platform(platform)
+    limit(lab, 60)
+    lab.fault(victim, "slow", delay_seconds=0.3)
+
+    code, items, _ = lab.backup("--device", victim)
+
+    assert code == 0, items
+
+
+@pytest.mark.parametrize("platform", ["ios", "panos"])
+def test_a_device_that_reboots_fails_and_is_read_once_it_is_back(lab, platform):
+    victim = lab.of_platform(platform)
+    lab.fault(victim, "reboot", for_seconds=2)
+
+    code, items, _ = lab.backup("--device", victim)
+    assert code == 1
+    assert items[victim]["error"]["kind"] in ("refused", "unreachable")
+
+    for _ in range(20):
+        code, items, _ = lab.backup("--device", victim)
+        if code == 0:
+            break
+    assert code == 0
+
+
+def test_an_expired_api_session_gets_one_new_key(lab):
+    victim = lab.of_platform("panos")
+    lab.fault(victim, "session_expired")
+
+    code, items, _ = lab.backup("--device", victim)
+
+    assert code == 0, items
+
+
+def test_an_api_session_that_always_expires_fails_after_two_keys(lab):
+    victim = lab.of_platform("panos")
+    lab.fault(victim, "session_expired", every_key=True)
+    before = lab.counters(victim)["logins"]
+
+    _, items, _ = lab.backup("--device", victim)
+
+    assert items[victim]["error"]["kind"] == "auth"
+    assert lab.counters(victim)["logins"] - before == 2
+
+
+def test_an_html_page_instead_of_the_api_is_refused(lab):
+    victim = lab.of_platform("panos")
+    lab.fault(victim, "error_document", variant="html")
+
+    _, items, _ = lab.backup("--device", victim)
+
+    assert items[victim]["error"]["kind"] == "invalid"
+
+
+def test_a_second_run_changes_nothing(lab):
+    lab.backup()
+    code, items, summary = lab.backup()
+
+    assert code == 0
+    assert {item["outcome"] for item in items.values()} <= {"unchanged", "skipped"}
+    assert summary["revision"] is None
+
+
+def test_a_change_by_somebody_else_is_one_new_version_and_nothing_else(lab):
+    router = lab.of_platform("ios")
+    lab.backup()
+    lab.call("POST", f"/devices/{router}/change", {"lines": ["ntp server 192.0.2.77"]})
+
+    _, items, summary = lab.backup()
+    diff = lab.dcops("archive", "diff", router)
+
+    assert {name for name, item in items.items() if item["outcome"] == "changed"} == {router}
+    assert summary["changed"] == 1
+    assert [line for line in diff.stdout.splitlines() if re.match(r"[+-][^+-]", line)] == ["+ntp server 192.0.2.77"]
+
+
+def test_reading_leaves_no_trace_on_the_device(lab):
+    lab.backup()
+    for name in lab.devices:
+        counters = lab.counters(name)
+        assert counters["writes"] == counters["flash_writes"] == counters["config_mode_entries"] == 0, name
+
+
+def test_no_secret_of_the_site_is_in_git_or_in_any_output(lab):
+    lab.backup()
+    done = lab.dcops("backup")
+    credentials = re.findall(r'(?:password|enable) *= *"([^"]+)"', (lab.site / "credentials.toml").read_text())
+    objects = subprocess.run(
+        ["git", "--git-dir", lab.site / "state/archive/readable.git", "log", "-p", "--all"],
+        capture_output=True,
+        check=True,
+    ).stdout.decode("utf-8", "replace")
+
+    assert credentials
+    for secret in credentials:
+        assert secret not in done.stdout + done.stderr
+        assert secret not in objects
+
+
+def test_a_router_with_old_algorithms_is_named_with_what_it_offers_unless_it_is_allowed(lab):
+    old = next(name for name, device in lab.devices.items() if "1921" in device.get("model", name))
+    files = [file for file in (lab.site / "inventory").rglob("*.yaml") if old in file.read_text()]
+    texts = {file: file.read_text() for file in files}
+    try:
+        for file, text in texts.items():
+            file.write_text(re.sub(r"\n +legacy_algorithms:(\n {6,}.*)+| *legacy_algorithms: \{[^}]*\}\n", "", text))
+        _, items, _ = lab.backup("--device", old)
+    finally:
+        for file, text in texts.items():
+            file.write_text(text)
+
+    assert items[old]["error"]["kind"] == "unsupported", items[old]
+    assert "diffie-hellman-group14-sha1" in items[old]["error"]["message"]
+    assert "legacy_algorithms" in items[old]["error"]["next_step"]
+
+
+def test_a_shrunken_configuration_is_refused_until_it_is_accepted(lab):
+    router = lab.of_platform("ios")
+    file = lab.site / "dcops.toml"
+    before = file.read_text()
+    lab.backup("--device", router)
+    try:
+        file.write_text(
+            before + ""
+            if "[backup]" not in before
+            else re.sub(r"smallest_share = [\d.]+", "smallest_share = 1.5", before)
+        )
+        _, refused, _ = lab.backup("--device", router)
+        code, _, _ = lab.backup("--device", router, "--accept-smaller")
+    finally:
+        file.write_text(before)
+
+    assert refused[router]["error"]["kind"] == "truncated"
+    assert "--accept-smaller" in refused[router]["error"]["next_step"]
+    assert code == 0
+
+
+def test_progress_goes_to_stderr_and_the_result_to_stdout(lab):
+    done = lab.dcops("backup", "--format", "json")
+
+    assert done.stdout.startswith("{")
+    assert "reading" in done.stderr
+
+
+def test_an_unknown_device_is_wrong_usage_with_the_nearest_name(lab):
+    name = lab.of_platform("ios")
+    done = lab.dcops("backup", "--device", name + "x")
+
+    assert done.returncode == 2
+    assert name in done.stderr
