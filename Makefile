@@ -28,7 +28,7 @@ check: setup ## format, lint, types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 lab: setup ## the pretend data centre in the foreground, until Ctrl-C
 	@$(BIN)/python -m lab up --foreground

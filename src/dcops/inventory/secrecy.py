@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 from math import log2
 
 # `credential` is not among them: it names a login and never is one.
@@ -23,9 +25,10 @@ _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 _SHORTEST = 8
 
 LEAST_ENTROPY = 3.5
-LEAST_TURNS = 0.3
+LEAST_TURNS = 0.4
 
 
+@lru_cache(maxsize=1000)
 def secret_key(key: str) -> bool:
     """A key under which people write secrets: `password`, `snmp_community`, `api-key`."""
     return _KEY.search(key) is not None
@@ -48,7 +51,7 @@ def _random(token: str) -> bool:
     kinds = [_kind_of(sign) for sign in token if sign.isalnum()]
     if len(set(kinds)) < 3:
         return False
-    turns = sum(before != after for before, after in zip(kinds, kinds[1:], strict=False))
+    turns = sum(before != after for before, after in pairwise(kinds))
     return turns >= LEAST_TURNS * len(kinds) and _entropy(token) >= LEAST_ENTROPY
 
 

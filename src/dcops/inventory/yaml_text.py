@@ -26,9 +26,11 @@ _WORDS: dict[str, object] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_DECIMAL = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# A number is only what YAML 1.1 and 1.2 both call one, so that a serial such as 0018 or 12E5 stays as it is written,
+# by people and by programs that write YAML 1.1.
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_BASED = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
 
@@ -55,7 +57,7 @@ class Sequence(list[Any]):
 
 
 class WrittenInt(int):
-    """A whole number that was written in an unusual way, such as 007."""
+    """A whole number that was written in an unusual way, such as 0x1F."""
 
     text: str
 
@@ -197,7 +199,8 @@ def _number(text: str) -> object:
     elif _BASED.fullmatch(text):
         value = int(text, 0)
     elif _FLOAT.fullmatch(text):
-        number = WrittenFloat(text.replace(".inf", "inf").replace(".nan", "nan").lower().lstrip("."))
+        endless = text[-1] in "fFnN"
+        number = WrittenFloat(text.replace(".", "") if endless else text)
         number.text = text
         return number
     else:

@@ -1,0 +1,32 @@
+"""Logins in environment variables: `DCOPS_CREDENTIAL_IOS_BACKUP_PASSWORD`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dcops.credentials.provider import PARTS, credential
+from dcops.model.secret import Credential
+
+PREFIX = "DCOPS_CREDENTIAL_"
+
+
+def variable(name: str, part: str) -> str:
+    """The variable that holds one part of a login."""
+    return f"{PREFIX}{name.upper().replace('-', '_').replace('.', '_')}_{part.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentProvider:
+    """Reads variables that a service manager or a person sets."""
+
+    variables: Mapping[str, str] = field(repr=False)
+    source: str = "environment"
+
+    def find(self, name: str) -> Credential | None:
+        """The login whose variables are set."""
+        return credential(name, self.source, {part: self.variables.get(variable(name, part), "") for part in PARTS})
+
+    def how_to_add(self, name: str) -> str:
+        """The variables to set."""
+        return f"set {variable(name, 'username')} and {variable(name, 'password')}"

@@ -1,0 +1,47 @@
+"""A place where logins are held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from dcops.model.secret import Credential, Secret
+
+SECRET_PARTS = ("password", "enable", "api_key")
+PARTS = ("username", *SECRET_PARTS)
+
+
+class Provider(Protocol):
+    """Holds logins under names."""
+
+    @property
+    def source(self) -> str:
+        """What people call the place: `environment`."""
+
+    def find(self, name: str) -> Credential | None:
+        """The login of that name, or None when it is not here."""
+
+    def how_to_add(self, name: str) -> str:
+        """What a person does to put a login of that name here."""
+
+
+def credential(name: str, source: str, parts: Mapping[str, str]) -> Credential | None:
+    """A credential from its written parts, or None when there are none."""
+    given = {part: parts[part] for part in PARTS if parts.get(part)}
+    if not given:
+        return None
+    secrets = {part: Secret(given[part]) for part in SECRET_PARTS if part in given}
+    return Credential(name, given.get("username", ""), **secrets, source=source)
+
+
+def parts_of(found: Credential) -> tuple[str, ...]:
+    """Which parts a login has, never what they are."""
+    return tuple(part for part in PARTS if getattr(found, part))
+
+
+def missing_parts(found: Credential) -> tuple[str, ...]:
+    """What a login lacks before a device can be entered with it: a key stands alone, a password needs a name."""
+    parts: Collection[str] = parts_of(found)
+    if "api_key" in parts:
+        return ()
+    return tuple(part for part in ("username", "password") if part not in parts)

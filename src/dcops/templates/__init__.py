@@ -1,0 +1,1 @@
+"""Templates and other data that ship with dcops."""
