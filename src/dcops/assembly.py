@@ -10,7 +10,7 @@ from dcops.model.device import Device
 from dcops.model.secret import Credential
 
 if TYPE_CHECKING:
-    from dcops.inventory.load import Inventory
+    from dcops.inventory.inventory import Inventory
     from dcops.settings import Settings
 
 
@@ -46,7 +46,7 @@ def context_of(settings: Settings, progress: Progress) -> Context:
     site_key = SiteKey.load_or_create(settings.paths.state, settings.paths.keys, holders)
     archive = Archive.open(settings.paths.state / "archive", holders=holders, site_key=site_key)
     fleet = Fleet(
-        nornir_inventory=lambda devices: to_nornir(devices, lambda _device: None),
+        nornir_inventory=to_nornir,
         credential_of=credential_of,
         trust=Trust.load(settings.paths.trust),
         limits=Limits(

@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+import yaml
 
 KINDS = {
     ("ios", "refuse"): "refused",
@@ -34,7 +35,7 @@ def _short_limit(lab):
     limit(lab, 6)
 
 
-@pytest.mark.parametrize(("platform", "fault"), list(KINDS), ids="-".join)
+@pytest.mark.parametrize(("platform", "fault"), list(KINDS), ids=[f"{p}-{f}" for p, f in KINDS])
 def test_a_fault_is_named_and_the_others_are_archived(lab, platform, fault):
     victim = lab.of_platform(platform)
     lab.fault(victim, fault)
@@ -159,12 +160,15 @@ def test_no_secret_of_the_site_is_in_git_or_in_any_output(lab):
 
 
 def test_a_router_with_old_algorithms_is_named_with_what_it_offers_unless_it_is_allowed(lab):
-    old = next(name for name, device in lab.devices.items() if "1921" in device.get("model", name))
+    old = next(name for name in lab.devices if "lan" in name)
     files = [file for file in (lab.site / "inventory").rglob("*.yaml") if old in file.read_text()]
     texts = {file: file.read_text() for file in files}
     try:
         for file, text in texts.items():
-            file.write_text(re.sub(r"\n +legacy_algorithms:(\n {6,}.*)+| *legacy_algorithms: \{[^}]*\}\n", "", text))
+            content = yaml.safe_load(text)
+            for device in content.get("devices", ()):
+                device.pop("legacy_algorithms", None)
+            file.write_text(yaml.safe_dump(content))
         _, items, _ = lab.backup("--device", old)
     finally:
         for file, text in texts.items():

@@ -41,11 +41,16 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Seq
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for index, heading in enumerate(headings):
-        grid.add_column(heading, overflow="fold", no_wrap=index == 0)
+        grid.add_column(heading.upper(), overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(rows):
         style = styles[index] if styles else ""
         grid.add_row(*(Text(harmless(cell), style=style) for cell in row))
-    console().print(grid)
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(grid)
+    # rich fills every line with spaces up to the right edge, and puts an empty one above and below.
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    click.echo("\n".join(line for line in lines if line))
 
 
 def print_json(value: Any) -> None:

@@ -68,6 +68,8 @@ def _show_table(run: JobRun) -> None:
     shown = sorted(run.outcomes, key=lambda outcome: (ORDER.index(outcome.result), outcome.device))
     rows, styles = [], []
     for outcome in shown:
+        if outcome.result is Result.SKIPPED:
+            continue
         seconds = f"{outcome.seconds:.1f}" if outcome.seconds is not None else ""
         kind = outcome.error.kind.value if outcome.error else ""
         words = outcome.error.message if outcome.error else outcome.detail
@@ -75,18 +77,25 @@ def _show_table(run: JobRun) -> None:
         styles.append(STYLES[outcome.result])
     table(("device", "outcome", "error", "seconds", "detail"), rows, styles=styles)
 
+    skipped: dict[str, list[str]] = {}
+    for outcome in shown:
+        if outcome.result is Result.SKIPPED:
+            skipped.setdefault(outcome.error.message if outcome.error else outcome.detail, []).append(outcome.device)
+    for reason, devices in skipped.items():
+        click.echo(harmless(f" skipped, {reason}: {', '.join(devices)}"))
+
     steps: dict[str, list[str]] = {}
     for outcome in shown:
         if outcome.failed and outcome.error and outcome.error.next_step:
             steps.setdefault(outcome.error.next_step, []).append(outcome.device)
     if steps:
-        click.echo("What to do next:")
+        click.echo("\nWhat to do next:")
         for step, devices in steps.items():
             click.echo(harmless(f"  {', '.join(devices)}: {step}"))
-        click.echo("")
+    click.echo("")
     counts = ", ".join(f"{number} {name}" for name, number in run.counts.items() if number)
-    seconds = (run.finished - run.started).total_seconds()
+    took = (run.finished - run.started).total_seconds()
     console().print(
-        f"{run.command} of {len(run.outcomes)} devices in {seconds:.1f} s: {counts or 'nothing to do'}",
+        f"{run.command} of {len(run.outcomes)} devices in {took:.1f} s: {counts or 'nothing to do'}",
         style="bold red" if run.failed else "bold green",
     )

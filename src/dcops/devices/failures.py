@@ -87,6 +87,10 @@ def _ssh(error: BaseException) -> DeviceError | None:
             next_step="Check the credential with dcops secrets check, and the account on the device",
         )
     text = str(error)
+    if isinstance(error, OSError) and error.errno is None and "Socket is closed" in text:
+        return DeviceError(
+            ErrorKind.UNREACHABLE, "the device closed the session", next_step="Is it restarting? Try again"
+        )
     if isinstance(error, paramiko.SSHException):
         if "not found in known_hosts" in text:
             return DeviceError(
@@ -115,6 +119,10 @@ def _ssh(error: BaseException) -> DeviceError | None:
     if isinstance(error, netmiko.exceptions.ReadException):
         return DeviceError(
             ErrorKind.UNREACHABLE, "the device closed the session", next_step="Is it restarting? Try again"
+        )
+    if isinstance(error, netmiko.NetmikoTimeoutException) and "No existing session" in text:
+        return DeviceError(
+            ErrorKind.TIMEOUT, "connected, but it never finished the SSH greeting", next_step="Log in by hand and look"
         )
     if isinstance(error, netmiko.NetmikoTimeoutException) and "Timed out waiting for data" in text:
         return DeviceError(ErrorKind.TIMEOUT, "logged in, but no prompt came", next_step="Log in by hand and look")

@@ -79,7 +79,11 @@ class _Matcher:
         old_count = Counter(self.old[low:high])
         new_count = Counter(self.new[left:right])
         place = {self.new[at]: at for at in range(left, right) if new_count[self.new[at]] == 1}
-        pairs = [(at, place[self.old[at]]) for at in range(low, high) if old_count[self.old[at]] == 1 and self.old[at] in place]
+        pairs = [
+            (at, place[self.old[at]])
+            for at in range(low, high)
+            if old_count[self.old[at]] == 1 and self.old[at] in place
+        ]
         return _longest_rising(pairs)
 
     def _gap(self, low: int, high: int, left: int, right: int) -> Iterator[Same]:

@@ -16,6 +16,6 @@ def check_size(source: ConfigSource, size: int, previous: int | None, smallest_s
     if previous is not None and shrunk(size, previous, smallest_share):
         raise DeviceError(
             ErrorKind.TRUNCATED,
-            f"the {source} configuration shrank from {previous} to {size} bytes, below {smallest_share:.0%} of the last one",
-            next_step="Look at the device; if it was really cut down, lower `smallest_share` under [backup] for one run",
+            f"the {source} configuration shrank from {previous} to {size} bytes, below {smallest_share:.0%} of it",
+            next_step="If the device was really cut down, run once more for it alone with --accept-smaller",
         )

@@ -22,23 +22,22 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-8", "surrogateescape")
 
 
-def visible(text: str) -> str:
-    """Write out everything that would act on the reader's screen or look like a token of ours."""
+def visible(text: str, *, escaped: bool = False) -> str:
+    """Write out everything that would act on the reader's screen or look like a token of ours.
+
+    Backslashes stay as they are in a text of which a part has been `escaped` before.
+    """
     if not _SUSPECT.search(text):
         return text
-    text = _LOOKS_ESCAPED.sub(r"\\x5c", text)
+    if not escaped:
+        text = _LOOKS_ESCAPED.sub(r"\\x5c", text)
     text = _LOOKS_CONCEALED.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
-    return written_out(text)
-
-
-def written_out(text: str) -> str:
-    """Write out control and format characters only, leaving backslashes and tokens alone."""
     return _UNPRINTED.sub(lambda match: _escape(match[0]), text)
 
 
-def quoted(text: str, longest: int = 160) -> str:
+def quoted(text: str, longest: int = 160, *, escaped: bool = False) -> str:
     """One line of a device's own words, fit to stand in a message."""
-    line = " ".join(visible(text).split())
+    line = " ".join(visible(text, escaped=escaped).split())
     return f"`{line[: longest - 1]}…`" if len(line) > longest else f"`{line}`"
 
 

@@ -10,7 +10,7 @@ from dcops.archive.archive import Change, Entry, Item, Stored
 from dcops.devices.fleet import Answer
 from dcops.devices.registry import platforms
 from dcops.diff import formats, redact
-from dcops.diff.size import shrunk
+from dcops.diff.size import check_size
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.context import Context
 from dcops.model.device import Device
@@ -42,9 +42,8 @@ def run(context: Context, devices: Sequence[Device], *, smallest_share: float = 
     known = set(platforms())
     within_reach = [device for device in devices if device.platform in known]
     outcomes = {device.name: _unsupported(device) for device in devices if device.platform not in known}
-    context.progress.started(within_reach)
-
     session = context.archive.session(run_id)
+    context.progress.started(within_reach)
     sizes = {device.name: context.archive.previous_sizes(device.name) for device in within_reach}
     prepare = _Prepare(context, sizes, smallest_share)
     read_seconds = 0.0
@@ -91,12 +90,7 @@ class _Prepare:
         for document in snapshot.documents:
             format_.check(document.content, document.source)
             before = self._sizes[device.name].get(document.source)
-            if problem := shrunk(len(document.content), before, self._smallest_share):
-                raise DeviceError(
-                    ErrorKind.TRUNCATED,
-                    f"the {document.source} configuration {problem}",
-                    next_step=f"If it was really cleared: dcops backup --device {device.name} --accept-smaller",
-                )
+            check_size(document.source, len(document.content), before, self._smallest_share)
             readable = format_.readable(document.content, self._conceal)
             items.append(
                 Item(
@@ -112,7 +106,8 @@ class _Prepare:
 
 
 def _stored(answer: Answer[Prepared], prepared: Prepared, stored: Stored) -> Outcome:
-    detail = "; ".join((_change(prepared.entry, stored), *prepared.missing))
+    parts = (_change(prepared.entry, stored), stored.note, *prepared.missing)
+    detail = "; ".join(part for part in parts if part)
     result = Result.UNCHANGED if stored.change is Change.UNCHANGED else Result.CHANGED
     return Outcome(answer.device.name, result, detail, seconds=answer.seconds)
 

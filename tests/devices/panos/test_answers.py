@@ -89,6 +89,7 @@ def test_an_answer_that_is_no_api_response_is_refused(body):
 
 
 def test_entities_of_an_answer_are_not_expanded():
-    body = b'<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/hostname">]><response status="success"><result>&e;</result></response>'
+    doctype = b'<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    body = doctype + b'<response status="success"><result>&e;</result></response>'
 
     assert "".join(etree.tostring(answers.parse(body), encoding="unicode").split()).count("&e;") == 1

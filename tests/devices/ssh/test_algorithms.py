@@ -21,7 +21,9 @@ def kexinit(*lists):
 
 
 def test_the_offer_of_an_old_router_is_read():
-    old = kexinit(["diffie-hellman-group14-sha1"], ["ssh-rsa"], ["aes128-cbc"], ["aes128-cbc"], ["hmac-md5"], ["hmac-sha1"])
+    old = kexinit(
+        ["diffie-hellman-group14-sha1"], ["ssh-rsa"], ["aes128-cbc"], ["aes128-cbc"], ["hmac-md5"], ["hmac-sha1"]
+    )
 
     assert parse(old) == Offer(("diffie-hellman-group14-sha1",), ("ssh-rsa",), ("aes128-cbc",), ("hmac-sha1",))
 

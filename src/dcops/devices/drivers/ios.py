@@ -27,6 +27,7 @@ SETTLE_SECONDS = 1.0
 SILENCE_SECONDS = 60.0
 """A 1921 thinks for half a minute before the first line of a long configuration."""
 END = re.compile(rb"^end[ \t]*\r*\n\s*\Z", re.MULTILINE)
+LINE_END = re.compile(rb"\r+\n")
 REFUSED = re.compile(rb"^\s*(%|Command authorization failed)", re.MULTILINE)
 
 
@@ -57,7 +58,7 @@ class IOSDriver(NapalmIOSDriver):  # type: ignore[misc]
                 host=self.hostname,
                 username=self.username,
                 password=self.password,
-                conn_timeout=min(15, self.timeout),
+                conn_timeout=min(20, self.timeout),
                 banner_timeout=min(15, self.timeout),
                 auth_timeout=min(30, self.timeout),
                 **self.netmiko_optional_args,
@@ -131,7 +132,7 @@ class IOSDriver(NapalmIOSDriver):  # type: ignore[misc]
                     f"it fell silent in the middle of {command} after {len(answer)} bytes",
                     next_step="Check its load and the line to it",
                 )
-        text = bytes(answer[: at_prompt.start()]).replace(b"\r\n", b"\n").replace(b"\r", b"")
+        text = LINE_END.sub(b"\n", bytes(answer[: at_prompt.start() + 1]))
         echo, _, body = text.partition(b"\n")
         return body if command.encode() in echo else text
 

@@ -169,7 +169,9 @@ class PanosClient:
             if known := certificate_error(step):
                 return known
             step = step.__cause__ or step.__context__
-        if isinstance(error, urllib3.exceptions.TimeoutError):
-            return DeviceError(ErrorKind.TIMEOUT, "no answer", next_step="Is it up? Its management plane may be busy")
         secrets = [secret for secret in (self._key, self._password) if secret]
-        return explain(error, secrets)
+        explained = explain(error, secrets)
+        # urllib3 calls a refused connection a timeout as well, so its own word comes last.
+        if explained.kind is ErrorKind.INTERNAL and isinstance(error, urllib3.exceptions.TimeoutError):
+            return DeviceError(ErrorKind.TIMEOUT, "no answer", next_step="Is it up? Its management plane may be busy")
+        return explained

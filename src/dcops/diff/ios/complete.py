@@ -10,7 +10,9 @@ from dcops.diff.visible import decoded, quoted
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource
 
-_ABSENT = re.compile(r"(?:startup-config is not present|%% Non-volatile configuration memory is not present)\s*$", re.IGNORECASE)
+_ABSENT = re.compile(
+    r"(?:startup-config is not present|%% Non-volatile configuration memory is not present)\s*$", re.IGNORECASE
+)
 _REFUSAL = re.compile(
     r"%?\s*(?:(?:Command )?authorization failed|Access denied|Permission denied|Not authorized|Insufficient privilege"
     r"|This command is not authorized|User .* is not authorized|Bad (?:passwords|secrets)|Access violation)",
@@ -19,7 +21,9 @@ _REFUSAL = re.compile(
 _LOG_MESSAGE = re.compile(r"(?:[\d*.:]*\s*)?(?:[A-Z][a-z]{2}\s+\d[^%]{0,60}:\s*)?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:")
 _PAGER = re.compile(r"\s*(?:<|\s)?--\s?More\s?--", re.IGNORECASE)
 _PAGER_ERASED = re.compile(r"--\s?More\s?--[^\n]{0,8}\x08", re.IGNORECASE)
-_BEGINNING = re.compile(r"Building configuration|Current configuration|Using \d+ out of \d+ bytes|!|version |hostname ", re.IGNORECASE)
+_BEGINNING = re.compile(
+    r"Building configuration|Current configuration|Using \d+ out of \d+ bytes|!|version |hostname ", re.IGNORECASE
+)
 _VERSION = re.compile(r"version\s+\S", re.IGNORECASE)
 _HOSTNAME = re.compile(r"(?:hostname|switchname)\s+(\S+)", re.IGNORECASE)
 
@@ -50,8 +54,14 @@ def check(content: bytes, source: ConfigSource) -> None:
             f"the {source} configuration holds `--More--` of the pager",
             "Allow the account `terminal length 0` on the device",
         )
-    _check_signs(commands, source)
-    _check_end(commands, source)
+    last = next(line for line in reversed(lines) if line.text.strip())
+    ends = last.part is Part.COMMAND and last.text.rstrip() == "end"
+    _check_signs(commands, source, ends)
+    _check_alone(commands, source)
+    if not ends and "end" in commands:
+        raise _invalid(f"other text follows the `end` of the {source} configuration", _RETRY)
+    if not ends:
+        raise _truncated(f"the {source} configuration is cut off: its last line is not `end`")
 
 
 def _check_closed(lines: Sequence[Line], source: ConfigSource) -> None:
@@ -74,16 +84,17 @@ def _check_answer(commands: Sequence[str], source: ConfigSource) -> None:
                 next_step="Give the account the right to this command",
             )
         if command.startswith("%"):  # at the left margin no command of IOS begins so
-            raise _invalid(f"the device gave an error in place of the {source} configuration: {quoted(command)}", _RETRY)
+            raise _invalid(
+                f"the device gave an error in place of the {source} configuration: {quoted(command)}", _RETRY
+            )
 
 
-def _check_signs(commands: Sequence[str], source: ConfigSource) -> None:
+def _check_signs(commands: Sequence[str], source: ConfigSource, ends: bool) -> None:
     has_version = any(_VERSION.match(command) for command in commands)
     has_hostname = any(_HOSTNAME.match(command) for command in commands)
     if has_version and has_hostname:
         return
     first = next((command for command in commands if command), "")
-    ends = bool(commands) and _last(commands) == "end"
     if not ends and (has_version or has_hostname or _BEGINNING.match(first)):
         raise _truncated(f"the {source} configuration is cut off: its last line is not `end`")
     if ends:
@@ -95,21 +106,13 @@ def _check_signs(commands: Sequence[str], source: ConfigSource) -> None:
     raise _invalid(f"what came for the {source} configuration is none: a banner or another command's answer", _RETRY)
 
 
-def _check_end(commands: Sequence[str], source: ConfigSource) -> None:
+def _check_alone(commands: Sequence[str], source: ConfigSource) -> None:
     hostname = next(match[1] for command in commands if (match := _HOSTNAME.match(command)))
-    # IOS shortens the name in a prompt to 20 characters
-    prompt = re.compile(re.escape(hostname[:20]) + r"\S*?[#>]")
+    # IOS shortens a long name in its prompt
+    rest_of_name = r"[\w.-]*" if len(hostname) > 16 else ""
+    prompt = re.compile(re.escape(hostname[:16]) + rest_of_name + r"(?:\([^)]*\))?[#>]")
     if any(prompt.match(command) for command in commands):
         raise _invalid(f"the prompt of the device stands in the {source} configuration", _RETRY)
-    if _last(commands) == "end":
-        return
-    if "end" in commands:
-        raise _invalid(f"other text follows the `end` of the {source} configuration", _RETRY)
-    raise _truncated(f"the {source} configuration is cut off: its last line is not `end`")
-
-
-def _last(commands: Sequence[str]) -> str:
-    return next((command for command in reversed(commands) if command), "")
 
 
 def _invalid(message: str, next_step: str) -> DeviceError:

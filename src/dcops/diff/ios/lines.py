@@ -1,7 +1,7 @@
 """A Cisco IOS configuration as lines that know what they are.
 
-Banners, macros and certificates hold any text at all, also `end`, `% Invalid input` or `password`:
-whoever reads a configuration line by line has to know where they begin and stop.
+Banners and macros hold any text at all, also `end`, `% Invalid input` or `password`: whoever reads a configuration
+line by line has to know where they begin and stop.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ class Part(Enum):
     """A banner, from its command to its closing delimiter."""
     MACRO = auto()
     """The body of a macro: commands, but not of this configuration."""
-    CERTIFICATE = auto()
-    """Hexadecimal body of a certificate."""
     UNCLOSED = auto()
     """The first line of a banner or macro that never closes."""
 
@@ -49,8 +47,6 @@ _OTHER_TEXT = re.compile(
     re.IGNORECASE,
 )
 _MACRO = re.compile(r"macro\s+(?:name\s+\S+|auto\s+execute\s.*(?P<brace>\{))\s*$", re.IGNORECASE)
-_CERTIFICATE = re.compile(r"\s+certificate\s+\S", re.IGNORECASE)
-_HEX = re.compile(r"\s+[0-9A-Fa-f]+(?:\s+[0-9A-Fa-f]+)*\s*$")
 
 
 def read(text: str) -> list[Line]:
@@ -87,11 +83,7 @@ def _reach(rows: Sequence[str], at: int) -> tuple[Part, Part, int]:
             if rows[position].rstrip() == closer:
                 return Part.COMMAND, Part.MACRO, position + 1
         return Part.UNCLOSED, Part.COMMAND, at + 1
-    stop = at + 1
-    if _CERTIFICATE.match(row):
-        while stop < len(rows) and _HEX.match(rows[stop]):
-            stop += 1
-    return Part.COMMAND, Part.CERTIFICATE, stop
+    return Part.COMMAND, Part.COMMAND, at + 1
 
 
 def _closing(rows: Sequence[str], at: int, start: int, delimiter: str) -> int | None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one kind per line reads as the table it is)
 """Ignore noise: what a Cisco IOS configuration says although nobody changed anything."""
 
 from __future__ import annotations
@@ -6,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain
 
 from dcops.diff.ios.lines import Line, Part
 
@@ -24,6 +25,7 @@ def _noise(name: str, pattern: str, example: str) -> Noise:
     return Noise(name, re.compile(pattern, re.IGNORECASE), example)
 
 
+# fmt: off
 NOISE = (
     _noise("building", r"Building configuration\.\.\.", "Building configuration..."),
     _noise("running size", r"Current configuration ?: ?\d+ bytes", "Current configuration : 4711 bytes"),
@@ -41,10 +43,13 @@ NOISE = (
     _noise("prompt load", r"Load for five secs: ", "Load for five secs: 1%/0%; one minute: 1%; five minutes: 1%"),
     _noise("prompt time", r"Time source is \w+, ", "Time source is NTP, 09:00:00.123 ICT Mon Jan 5 2026"),
 )
+# fmt: on
 
 _ANY_NOISE = re.compile("|".join(f"(?:{noise.pattern.pattern})" for noise in NOISE), re.IGNORECASE)
 _AUTO_BANDWIDTH = re.compile(r"\s+tunnel mpls traffic-eng auto-bw\b", re.IGNORECASE)
 _BANDWIDTH = re.compile(r"\s+tunnel mpls traffic-eng bandwidth\b", re.IGNORECASE)
+_CERTIFICATE = re.compile(r"\s+certificate\s+\S", re.IGNORECASE)
+_HEX = re.compile(r"\s+[0-9A-Fa-f]+(?:\s+[0-9A-Fa-f]+)*$")
 _LAST_CHANGE = re.compile(r"! ?Last configuration change at (?P<at>.+?)(?: by (?P<by>\S+))?\s*$", re.IGNORECASE)
 _LAST_SAVE = re.compile(r"! ?NVRAM config last updated at (?P<at>.+?)(?: by (?P<by>\S+))?\s*$", re.IGNORECASE)
 
@@ -65,25 +70,31 @@ def facts(lines: Sequence[Line]) -> dict[str, str]:
 
 def without_noise(lines: Sequence[Line]) -> list[Line]:
     """Drop what changes by itself; the order of what stays is the device's."""
-    kept = list(_from_first_command(_fingerprinted(_quiet(lines))))
+    kept = list(_from_first_command(_fingerprinted(_without_measured(_quiet(lines)))))
     while kept and not kept[-1].text.strip() and kept[-1].part is Part.COMMAND:
         kept.pop()
     return kept
 
 
 def _quiet(lines: Sequence[Line]) -> Iterator[Line]:
-    measured = {line.block for line in lines if line.part is Part.COMMAND and _AUTO_BANDWIDTH.match(line.text)}
     for line in lines:
-        if line.part is Part.TEXT:
-            yield replace(line, text=line.text.removesuffix("\r")) if line.text.endswith("\r") else line
-            continue
-        text = line.text.rstrip(" \t\r")
-        if line.part is Part.COMMAND:
-            if _ANY_NOISE.match(text):
-                continue
-            if line.block in measured and _BANDWIDTH.match(text):
-                continue
-        yield line if text == line.text else replace(line, text=text)
+        # white space at the end means something in a banner only; a carriage return is half a line end
+        text = line.text.removesuffix("\r") if line.part is Part.TEXT else line.text.rstrip(" \t\r")
+        if line.part is not Part.COMMAND or not _ANY_NOISE.match(text):
+            yield line if text == line.text else replace(line, text=text)
+
+
+def _without_measured(lines: Iterator[Line]) -> Iterator[Line]:
+    """Drop the bandwidth of tunnels that the router measures and sets itself."""
+    block: list[Line] = []
+    for line in chain(lines, (Line("end of the last block"),)):
+        if block and line.part is Part.COMMAND and line.text[:1] not in ("", " ", "\t", "!"):
+            measured = any(row.part is Part.COMMAND and _AUTO_BANDWIDTH.match(row.text) for row in block)
+            for row in block:
+                if not (measured and row.part is Part.COMMAND and _BANDWIDTH.match(row.text)):
+                    yield row
+            block = []
+        block.append(line)
 
 
 def _from_first_command(lines: Iterator[Line]) -> Iterator[Line]:
@@ -97,15 +108,25 @@ def _from_first_command(lines: Iterator[Line]) -> Iterator[Line]:
 
 def _fingerprinted(lines: Iterator[Line]) -> Iterator[Line]:
     """Put one line with the fingerprint in the place of each certificate's hexadecimal body."""
-    for part, group in groupby(lines, key=lambda line: line.part):
-        if part is not Part.CERTIFICATE:
-            yield from group
+    body: list[Line] = []
+    expected = False
+    for line in lines:
+        if expected and line.part is Part.COMMAND and _HEX.match(line.text):
+            body.append(line)
             continue
-        body = list(group)
-        digits = "".join("".join(line.text.split()) for line in body)
-        if len(digits) % 2:
-            yield from body
-            continue
-        indent = body[0].text[: len(body[0].text) - len(body[0].text.lstrip())]
-        fingerprint = hashlib.sha256(bytes.fromhex(digits)).hexdigest()
-        yield Line(f"{indent}fingerprint sha256 {fingerprint}", Part.COMMAND, body[0].block)
+        if body:
+            yield from _fingerprint(body)
+            body = []
+        expected = line.part is Part.COMMAND and bool(_CERTIFICATE.match(line.text))
+        yield line
+    if body:
+        yield from _fingerprint(body)
+
+
+def _fingerprint(body: Sequence[Line]) -> Sequence[Line]:
+    digits = "".join("".join(line.text.split()) for line in body)
+    if len(digits) % 2:
+        return body
+    indent = body[0].text[: -len(body[0].text.lstrip())]
+    fingerprint = hashlib.sha256(bytes.fromhex(digits)).hexdigest()
+    return (replace(body[0], text=f"{indent}fingerprint sha256 {fingerprint}"),)

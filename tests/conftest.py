@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DCOPS = str(Path(sys.executable).with_name("dcops"))
 
 
@@ -40,7 +40,7 @@ class Lab:
             self.call("DELETE", f"/devices/{name}/fault")
 
     def counters(self, device):
-        return next(entry for entry in self.call("GET", "/devices") if entry["name"] == device)["counters"]
+        return self.call("GET", f"/devices/{device}")["counters"]
 
     def dcops(self, *arguments, **environment):
         env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment}

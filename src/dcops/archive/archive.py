@@ -1,0 +1,250 @@
+"""The archive of one site: opened once, written through sessions, read by people and jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dcops.archive import durable, sealing
+from dcops.archive.compare import difference, masked
+from dcops.archive.entry import Change, Committed, Entry, Item, Stored
+from dcops.archive.history import Head, History, Version
+from dcops.archive.holders import Holder, require_enough
+from dcops.archive.inspection import Inspection, inspect
+from dcops.archive.lock import held
+from dcops.archive.moment import chosen
+from dcops.archive.record import FILE_NAME
+from dcops.archive.sealed import SealedFiles
+from dcops.archive.session import Keys, Session
+from dcops.archive.site_key import SiteKey
+from dcops.errors import ArchiveDamaged, CannotRun, UsageError
+from dcops.model.snapshot import ConfigSource
+
+__all__ = [
+    "Archive",
+    "Change",
+    "Committed",
+    "Difference",
+    "Entry",
+    "Item",
+    "Session",
+    "Stored",
+    "Summary",
+    "Version",
+]
+
+LOCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A device in the archive."""
+
+    device: str
+    versions: int
+    newest: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How one configuration differs between two versions."""
+
+    source: ConfigSource
+    old: Version
+    new: Version
+    text: str
+    """Unified, without a heading; empty when nothing differs."""
+    key_rotated: bool
+    """The two were made with different site keys: their secrets could not be compared."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Archive:
+    """The configurations of a site through time. Readers need no keys; `session` needs both kinds."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        holders: Sequence[Holder] = (),
+        site_key: SiteKey | None = None,
+        clock: Callable[[], datetime] = _now,
+        lock_seconds: float = LOCK_SECONDS,
+    ) -> None:
+        self.folder = folder
+        self._holders = tuple(holders)
+        self._site_key = site_key
+        self._clock = clock
+        self._lock_seconds = lock_seconds
+        self._history = History(folder)
+        self._sealed = SealedFiles(folder / "sealed")
+        self._head: Head | None = None
+        self._guard = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        holders: Sequence[Holder] = (),
+        site_key: SiteKey | None = None,
+        clock: Callable[[], datetime] = _now,
+        lock_seconds: float = LOCK_SECONDS,
+    ) -> Archive:
+        """Open the archive in this folder; nothing is made before the first session."""
+        return cls(folder, holders=holders, site_key=site_key, clock=clock, lock_seconds=lock_seconds)
+
+    def session(self, run: str) -> Session:
+        """Begin to store what one run reads; makes the archive when there is none."""
+        require_enough(self._holders)
+        if self._site_key is None:
+            raise CannotRun("the archive was opened without the site key")
+        self._create()
+        return Session(
+            self.folder,
+            self._history,
+            self._sealed,
+            Keys(self._holders, self._site_key),
+            run=run,
+            clock=self._clock,
+            lock_seconds=self._lock_seconds,
+        )
+
+    def previous_sizes(self, device: str) -> Mapping[ConfigSource, int]:
+        """How many bytes each configuration of a device had when the archive was opened, or first asked."""
+        with self._guard:
+            if self._head is None:
+                self._head = self._history.head() if self._history.exists else Head(None, {})
+        found = self._head.devices.get(device)
+        return {source: document.size for source, document in found.record.documents.items()} if found else {}
+
+    def devices(self) -> tuple[Summary, ...]:
+        """Every device, by name."""
+        head = self._history.head()
+        if head.revision is None:
+            return ()
+        newest: dict[str, str] = {}
+        versions: Counter[str] = Counter()
+        for revision, paths in self._history.git.log(f":(glob)*/{FILE_NAME}"):
+            for path in paths:
+                device = path.partition("/")[0]
+                newest.setdefault(device, revision)
+                versions[device] += 1
+        return tuple(
+            Summary(device, versions[device], Version(newest[device], found.record))
+            for device, found in sorted(head.devices.items())
+        )
+
+    def log(self, device: str) -> tuple[Version, ...]:
+        """Every version of a device, newest first."""
+        return self._history.versions(device)
+
+    def version(self, device: str, at: str | None = None) -> Version:
+        """The version in force at a revision (may be cut short), a day or a time; without one, the newest."""
+        return chosen(self.log(device), at, self._history.git.commits)
+
+    def show(self, device: str, at: str | None = None, source: ConfigSource = ConfigSource.RUNNING) -> str:
+        """The readable text of one configuration."""
+        version = self.version(device, at)
+        _require_document(version, source)
+        return _text(self._history.text(version, source))
+
+    def texts(self, device: str, at: str | None = None) -> Mapping[ConfigSource, str]:
+        """The readable texts of all configurations of a version."""
+        version = self.version(device, at)
+        return {source: _text(self._history.text(version, source)) for source in version.record.documents}
+
+    def diff(
+        self, device: str, old: str | None = None, new: str | None = None, *, source: ConfigSource | None = None
+    ) -> tuple[Difference, ...]:
+        """How each configuration, or one of them, differs between two versions.
+
+        Without `new` the newest is meant, without `old` the one before it.
+        """
+        versions = self.log(device)
+        revisions = self._history.git.commits
+        later = chosen(versions, new, revisions)
+        earlier = chosen(versions, old, revisions) if old else _one_before(versions, later)
+        if source is not None:
+            _require_document(later, source, earlier)
+        sources = [source] if source else [one for one in ConfigSource if _has(earlier, one) or _has(later, one)]
+        return tuple(self._compared(earlier, later, one) for one in sources)
+
+    def export(
+        self, device: str, identity: str, at: str | None = None, source: ConfigSource = ConfigSource.RUNNING
+    ) -> bytes:
+        """The exact bytes, opened with a holder's key (the text of the identity file) and checked."""
+        version = self.version(device, at)
+        _require_document(version, source)
+        document = version.record.documents[source]
+        exact = sealing.unseal(self._sealed.read(document.sealed), identity, document.holders, document.size)
+        key = self._site_key
+        if key is not None and key.id == document.site_key and key.mark(exact) != document.mark:
+            raise ArchiveDamaged(
+                f"the sealed {source} configuration of {device} is not what was archived: its mark differs",
+                next_step="Somebody replaced it: fetch it from a copy of the archive",
+            )
+        return exact
+
+    def verify(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Inspection:
+        """Read everything and name what is damaged; `progress` learns how many sealed files are done, of how many."""
+        self._history.require()
+        return inspect(self._history, self._sealed, progress)
+
+    def _create(self) -> None:
+        if self._history.exists and self._sealed.folder.is_dir():
+            return
+        durable.make_folder(self.folder)
+        with held(self.folder / "lock", wait_seconds=self._lock_seconds):
+            if not self._history.exists:
+                if lost := self._history.last_known():
+                    raise ArchiveDamaged(f"{self._history.git.folder} is gone: commit {lost} was there")
+                self._history.git.create()
+            durable.make_folder(self._sealed.folder)
+
+    def _compared(self, old: Version, new: Version, source: ConfigSource) -> Difference:
+        before, after = (
+            self._history.text(version, source) if _has(version, source) else b"" for version in (old, new)
+        )
+        rotated = (
+            _has(old, source)
+            and _has(new, source)
+            and old.record.documents[source].site_key != new.record.documents[source].site_key
+        )
+        if rotated:
+            before, after = masked(before), masked(after)
+        return Difference(source, old, new, difference(before, after), rotated)
+
+
+def _text(readable: bytes) -> str:
+    return readable.decode("utf-8", "backslashreplace")
+
+
+def _has(version: Version, source: ConfigSource) -> bool:
+    return source in version.record.documents
+
+
+def _one_before(versions: Sequence[Version], version: Version) -> Version:
+    position = versions.index(version) + 1
+    if position >= len(versions):
+        raise UsageError(
+            f"there is no version of {version.record.device} before {version.revision[:8]}",
+            next_step="There is nothing to compare it with",
+        )
+    return versions[position]
+
+
+def _require_document(version: Version, source: ConfigSource, *others: Version) -> None:
+    if not any(_has(one, source) for one in (version, *others)):
+        there = ", ".join(version.record.documents)
+        raise UsageError(
+            f"version {version.revision[:8]} of {version.record.device} has no {source} configuration",
+            next_step=f"It has: {there}",
+        )

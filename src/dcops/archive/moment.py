@@ -1,0 +1,67 @@
+"""Which version is meant: by a revision, a day or a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from dcops.archive.history import Version
+from dcops.archive.record import stamp
+from dcops.errors import UsageError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_REVISION = re.compile(r"[0-9a-f]{4,40}")
+
+
+def chosen(versions: Sequence[Version], at: str | None, later_revisions: Callable[[], Sequence[str]]) -> Version:
+    """The version of a device that was in force at `at`; the newest when nothing is said.
+
+    `versions` and `later_revisions` (every commit of the archive) are newest first. A day means its last moment,
+    here: a device that did not change that day is still found.
+    """
+    if at is None:
+        return versions[0]
+    if _REVISION.fullmatch(at.lower()):
+        return _by_revision(versions, at.lower(), later_revisions())
+    until = _end(at)
+    for version in versions:
+        if version.taken < until:
+            return version
+    raise _unknown(versions, f"there is no version as old as {at}")
+
+
+def _by_revision(versions: Sequence[Version], prefix: str, revisions: Sequence[str]) -> Version:
+    found = [number for number, revision in enumerate(revisions) if revision.startswith(prefix)]
+    if not found:
+        raise _unknown(versions, f"there is no revision {prefix}")
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} revisions begin with {prefix}", next_step="Give more of its digits")
+    # The commit may be one in which only other devices changed.
+    in_force = set(revisions[found[0] :])
+    for version in versions:
+        if version.revision in in_force:
+            return version
+    raise _unknown(versions, f"the device was not archived yet at revision {prefix}")
+
+
+def _end(at: str) -> datetime:
+    """The first moment that is too late."""
+    try:
+        if _DAY.fullmatch(at):
+            tomorrow = date.fromisoformat(at) + timedelta(days=1)
+            return datetime(tomorrow.year, tomorrow.month, tomorrow.day).astimezone()
+        moment = datetime.fromisoformat(at)
+        moment = moment if moment.tzinfo else moment.astimezone()
+        return moment + timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"{at!r} is no revision, day or time",
+            next_step="Give one like 1a2b3c4d, 2026-01-15 or 2026-01-15T03:00:00+07:00",
+        ) from None
+
+
+def _unknown(versions: Sequence[Version], message: str) -> UsageError:
+    device = versions[0].record.device
+    oldest = f"the oldest of {len(versions)} is {versions[-1].revision[:8]} of {stamp(versions[-1].taken)}"
+    return UsageError(f"{message} of {device}: {oldest}", next_step=f"See: dcops archive log {device}")

@@ -1,0 +1,20 @@
+"""Every platform with a format is found by its name, any other is said to be unsupported."""
+
+import pytest
+
+from dcops.diff import formats
+from dcops.errors import DeviceError, ErrorKind
+
+
+@pytest.mark.parametrize(("platform", "suffix"), [("ios", "cfg"), ("panos", "xml")])
+def test_a_known_platform_has_its_format(platform, suffix):
+    found = formats.of(platform)
+    assert (found.platform, found.suffix) == (platform, suffix)
+
+
+@pytest.mark.parametrize("platform", ["procurve", "", "IOS"])
+def test_any_other_platform_is_unsupported(platform):
+    with pytest.raises(DeviceError, match="platform") as caught:
+        formats.of(platform)
+    assert caught.value.kind is ErrorKind.UNSUPPORTED
+    assert "ios, panos" in caught.value.next_step
