@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from lab.commands import down, status, up
+from lab.commands import demo, down, status, up
 
-SUBCOMMANDS = (up, down, status)
+SUBCOMMANDS = (up, down, status, demo)
 
 
 def main(arguments: list[str] | None = None) -> int:

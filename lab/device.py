@@ -26,6 +26,9 @@ class Connection:
         self._drawn: Fault | None = None
         self._struck = False
         self.transport: asyncio.BaseTransport | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.closed = asyncio.Event()
+        """Set when the other side has left, on platforms that can tell."""
 
     def fault(self) -> Fault | None:
         """The fault that this connection meets right now."""
@@ -41,9 +44,12 @@ class Connection:
         return fault if fault and fault.kind is kind else None
 
     def abort(self) -> None:
-        """Break the connection off with a reset."""
+        """Break the connection off."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+        elif self.task is not None:
+            # Nothing was said yet: the task still holds the bare socket.
+            self.task.cancel()
 
 
 class Device:
@@ -147,6 +153,7 @@ class Device:
     async def _greet(self, stream: socket.socket) -> None:
         self.counters.connections += 1
         connection = Connection(self)
+        connection.task = asyncio.current_task()
         self._connections.add(connection)
         try:
             if connection.has(Kind.REFUSE):
@@ -157,7 +164,8 @@ class Device:
                 return
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await self.serve(connection, stream)
-        except (OSError, EOFError):
+        except (OSError, asyncio.CancelledError):
+            # A cancelled task ends here too: nobody awaits it.
             stream.close()
         finally:
             self._connections.discard(connection)

@@ -91,7 +91,7 @@ def parse(platform: str, request: object) -> tuple[Fault, float | None]:
     allowed = BY_PLATFORM[platform]
     names = ", ".join(sorted(allowed))
     try:
-        kind = Kind(request.get("kind"))
+        kind = Kind(str(request.get("kind")))
     except ValueError:
         raise BadFault(f"unknown kind {request.get('kind')!r}; {platform} has {names}") from None
     if kind not in allowed:

@@ -67,7 +67,7 @@ class Configuration:
         return (line for line in self._lines if line.text.startswith(command + " "))
 
     def merge(self, lines: Iterable[str]) -> None:
-        """Take configuration lines as the device does at its `(config)#` prompt; indented lines belong to the one above."""
+        """Take lines as the `(config)#` prompt does; indented ones belong to the section above them."""
         _merge(self._lines, _tree([line for line in lines if line.strip() not in ("", "!", "end")]), top=True)
 
 
@@ -118,6 +118,9 @@ def _merge(own: list[Line], new: list[Line], *, top: bool) -> None:
         if negated is not None:
             own.remove(negated)
         known = by_text.get(words)
+        if known is None and DEFAULT_ON.match(words):
+            # On by default: the configuration shows it only while it is off.
+            continue
         if known is None:
             known = _replaced(own, by_text, words, line)
         if known is None:
@@ -168,7 +171,9 @@ def _insert(own: list[Line], added: list[Line], *, top: bool) -> None:
     behind: dict[int, list[Line]] = {}
     for line in added:
         place = last.get(_kin(line.text), -1)
-        behind.setdefault(place + 1 if 0 <= place < end else end, []).append(line)
+        where = place + 1 if 0 <= place < end else end
+        # A section shows its description first.
+        behind.setdefault(0 if not top and _kin(line.text) == "description" else where, []).append(line)
     for place in sorted(behind, reverse=True):
         own[place:place] = behind[place]
 

@@ -35,7 +35,9 @@ class Secrets:
         """The reversible form of a clear text."""
         clear = clear or self.word()
         salt = self._random.randint(0, 15)
-        body = "".join(f"{ord(sign) ^ TYPE_7_KEY[(salt + place) % len(TYPE_7_KEY)]:02X}" for place, sign in enumerate(clear))
+        body = "".join(
+            f"{ord(sign) ^ TYPE_7_KEY[(salt + place) % len(TYPE_7_KEY)]:02X}" for place, sign in enumerate(clear)
+        )
         return f"{salt:02d}{body}"
 
     def type8(self) -> str:

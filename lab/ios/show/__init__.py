@@ -1,0 +1,8 @@
+"""What the show commands answer."""
+
+from __future__ import annotations
+
+from lab.ios.show import configurations, interfaces, switch, system
+
+COMMANDS = configurations.COMMANDS + system.COMMANDS + interfaces.COMMANDS
+SWITCH_COMMANDS = switch.COMMANDS
