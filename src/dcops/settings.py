@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,6 +13,18 @@ from typing import Any, get_type_hints
 from dcops.errors import InvalidInput, UsageError
 
 FILE_NAME = "dcops.toml"
+ZERO_ALLOWED = ("jitter_seconds", "retries")
+# Relative paths of a dcops.toml are relative to the folder it lies in.
+PATHS = (
+    ("paths", "inventory"),
+    ("paths", "state"),
+    ("paths", "trust"),
+    ("paths", "keys"),
+    ("credentials", "file"),
+    ("mail", "ca_file"),
+    ("webhook", "ca_file"),
+    ("alertmanager", "ca_file"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,10 @@ class SiteSettings:
     """`[site]`"""
 
     name: str = "dcops"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    """Of schedules and reports; everything stored is UTC."""
+    language: str = "vi"
+    """`vi` or `en`, of messages and reports that nobody asked for in another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,98 @@ class BackupSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """`[ledger]`: where runs, outcomes and messages are kept."""
+
+    url: str = ""
+    """SQLAlchemy's form without a password, `postgresql+psycopg://dcops@db.example/dcops`.
+
+    Empty: SQLite in the state folder.
+    """
+    credential: str = ""
+    """Name of the credential that holds the database password."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """`[jobs.NAME]`: when a job runs and how long it may take."""
+
+    schedule: str = ""
+    """Five fields of cron, in the site's time zone. Empty: only by hand."""
+    jitter_seconds: int = 0
+    window: str = ""
+    """`00:30-05:00`: a run never begins outside of it."""
+    after: tuple[str, ...] = ()
+    """Jobs of the same night that must have ended first."""
+    catch_up: str = "latest"
+    """What happens to due times that passed while nothing ran: `latest`, `all` or `none`."""
+    max_lateness_hours: float = 12.0
+    """A due time older than this is skipped and said to be."""
+    soft_limit_minutes: float = 60.0
+    """Then the run is asked to stop and to report what it has."""
+    hard_limit_minutes: float = 75.0
+    """Then its whole process group is killed."""
+    retries: int = 1
+    """How often a run that was lost is tried again; jobs that change devices never are."""
+    sites: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatSettings:
+    """`[heartbeat]`: a call that leaves this host while all is well; its silence is the alarm."""
+
+    url: str = ""
+    credential: str = ""
+    """Name of the credential whose `api_key` is the whole URL, when the URL itself is a secret."""
+    interval_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """`[mail]`"""
+
+    host: str = ""
+    port: int = 25
+    security: str = "starttls"
+    """`starttls`, `tls` or `none`."""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    credential: str = ""
+    ca_file: Path = Path("trust/ca.pem")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """`[webhook]`"""
+
+    url: str = ""
+    credential: str = ""
+    """Name of the credential whose `api_key` is sent as a bearer token."""
+    ca_file: Path = Path("trust/ca.pem")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerSettings:
+    """`[alertmanager]`"""
+
+    url: str = ""
+    credential: str = ""
+    ca_file: Path = Path("trust/ca.pem")
+
+
+@dataclass(frozen=True, slots=True)
+class SyslogSettings:
+    """`[syslog]`: where a copy of the audit log goes."""
+
+    address: str = ""
+    """`udp://192.0.2.10:514`, `tcp://…`, or `/dev/log`. Empty: no copy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that `dcops.toml` may say."""
 
@@ -68,6 +176,13 @@ class Settings:
     credentials: CredentialSettings = CredentialSettings()
     fleet: FleetSettings = FleetSettings()
     backup: BackupSettings = BackupSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
+    mail: MailSettings = MailSettings()
+    webhook: WebhookSettings = WebhookSettings()
+    alertmanager: AlertmanagerSettings = AlertmanagerSettings()
+    syslog: SyslogSettings = SyslogSettings()
+    jobs: Mapping[str, JobSettings] = field(default_factory=dict)
 
 
 def find_root(given: Path | None) -> Path:
@@ -103,12 +218,17 @@ def load(root: Path) -> Settings:
     sections = {item.name for item in fields(Settings)} - {"root"}
     _refuse_unknown(file, "", data, sections)
     hints = get_type_hints(Settings)
-    values = {name: _section(file, name, hints[name], data.get(name, {})) for name in sections}
-    paths = values["paths"]
-    values["paths"] = PathSettings(**{item.name: root / getattr(paths, item.name) for item in fields(paths)})
-    credentials = values["credentials"]
-    values["credentials"] = CredentialSettings(credentials.providers, root / credentials.file)
+    values = {name: _section(file, name, hints[name], data.get(name, {})) for name in sections - {"jobs"}}
+    values["jobs"] = _jobs(file, data.get("jobs", {}))
+    for name, key in PATHS:
+        values[name] = replace(values[name], **{key: root / getattr(values[name], key)})
     return Settings(root=root, **values)
+
+
+def _jobs(file: Path, data: object) -> dict[str, JobSettings]:
+    if not isinstance(data, dict):
+        raise InvalidInput(f"{file}: [jobs] must hold tables such as [jobs.backup]")
+    return {name: _section(file, f"jobs.{name}", JobSettings, values) for name, values in data.items()}
 
 
 def _section(file: Path, name: str, kind: type[Any], data: object) -> Any:
@@ -128,7 +248,7 @@ def _value(file: Path, key: str, hint: Any, value: object) -> object:
         return value
     if hint is float and is_number and float(str(value)) > 0:
         return float(str(value))
-    if hint is int and isinstance(value, int) and is_number and value > 0:
+    if hint is int and isinstance(value, int) and is_number and value >= (0 if key.endswith(ZERO_ALLOWED) else 1):
         return value
     if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -100,6 +101,7 @@ class Fleet:
 
         if not devices:
             return
+        _load_drivers(devices)
         threading.Thread(target=run, name="fleet", daemon=True).start()
         while (answer := answers.get()) is not None:
             if isinstance(answer, BaseException):
@@ -155,3 +157,10 @@ class Fleet:
             return ()
         parts = (credential.password, credential.enable, credential.api_key)
         return tuple(part for part in parts if part)
+
+
+def _load_drivers(devices: Sequence[Device]) -> None:
+    """Import the drivers here: threads that import NAPALM at the same time can lock each other out."""
+    for platform in {device.platform for device in devices}:
+        with suppress(DeviceError):
+            driver_class(platform)
