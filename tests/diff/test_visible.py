@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcops.diff.redact import masked
 from dcops.diff.visible import decoded, quoted, visible
+from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 200, deadline=None, database=None)
 

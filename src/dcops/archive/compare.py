@@ -9,6 +9,7 @@ from pathlib import Path
 from dcops.archive import durable, program
 
 _TOKEN = re.compile(rb"(<|&lt;)secret:[0-9a-f]{12}(>|&gt;)")
+HUNK = re.compile(r"^(@@ [^@\n]* @@).*$", re.MULTILINE)
 
 
 def masked(readable: bytes) -> bytes:
@@ -20,7 +21,8 @@ def difference(old: bytes, new: bytes, *, context: int = 3) -> str:
     """The unified difference of two texts without its heading; empty when they are equal."""
     text = _compared(old, new, f"--unified={context}", None).decode("utf-8", "replace")
     start = text.find("\n@@")
-    return text[start + 1 :] if start >= 0 else ""
+    # git adds the nearest line that looks like a function: in a configuration that is a line by chance.
+    return HUNK.sub(r"\1", text[start + 1 :]) if start >= 0 else ""
 
 
 def changed_lines(old: bytes, new: bytes, *, workplace: Path) -> tuple[int, int]:

@@ -55,7 +55,9 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Seq
 
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    # JSON leaves what is above ASCII as it is, and some of that moves the cursor or turns the text around.
+    click.echo(HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def rfc3339(moment: datetime) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dcops.diff import formats
 from dcops.diff.ios.secrets import NET, RULES, SHAPES, URLS
-from dcops.diff.redact import masked
 from dcops.diff.visible import visible
+from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 40, deadline=None, database=None)
 IOS = formats.of("ios")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dcops.diff import formats
-from dcops.diff.redact import masked
+from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 60, deadline=None, database=None)
 PANOS = formats.of("panos")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dcops.diff import formats
 from dcops.diff.panos.secrets import ELEMENTS, TREES
-from dcops.diff.redact import masked
 from dcops.diff.visible import visible
+from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 30, deadline=None, database=None)
 PANOS = formats.of("panos")
