@@ -1,5 +1,31 @@
 #!/bin/sh
-# Run the suite. What cannot run here is named, with the reason, in pytest's closing summary.
+# Run the suite. As root on Debian the real servers that it talks to are installed first; elsewhere what is
+# left out, and why, stands in the closing summary.
 set -eu
 bin=.venv/bin
+
+# program that shows it is there : Debian package
+servers="
+/usr/lib/postgresql/*/bin/pg_ctl:postgresql
+/usr/bin/prometheus:prometheus
+/usr/bin/prometheus-alertmanager:prometheus-alertmanager
+/usr/bin/mmdebstrap:mmdebstrap
+/usr/bin/systemd-analyze:systemd
+"
+missing=
+for entry in $servers; do
+    program=${entry%%:*}
+    ls $program >/dev/null 2>&1 || missing="$missing ${entry##*:}"
+done
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing$missing" >&2
+        # Run level 1 keeps the packages from starting services of their own: the tests start what they need.
+        RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
+            "apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing" >/dev/null
+    else
+        echo "not installed, so their tests are left out:$missing" >&2
+    fi
+fi
+
 exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-2}" --dist loadgroup "$@"
