@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dcops.model.run import Result
+
 
 class RunState(StrEnum):
     """Where a run stands. Only `ok` and `findings` mean that the work was done to the end."""
@@ -75,6 +77,8 @@ class LedgerRun:
     """Counts by result and what else the job tells (`JobRun.counts` and `extra`)."""
     artefact: str = ""
     """Folder with the captured log and the result, relative to the state folder."""
+    claimed: datetime | None = None
+    """When this attempt was taken, before its process began."""
 
     @property
     def key(self) -> RunKey:
@@ -102,6 +106,11 @@ class DeviceResult:
     error_message: str = ""
     next_step: str = ""
     seconds: float | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """The device gave what was asked of it."""
+        return self.result in (Result.OK, Result.CHANGED, Result.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What ran, what came of it, and what still has to be told: kept in SQLite or PostgreSQL."""

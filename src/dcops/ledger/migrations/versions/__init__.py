@@ -1,0 +1,1 @@
+"""One step of the tables per file; a step that was released is never edited."""

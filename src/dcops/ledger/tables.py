@@ -1,0 +1,169 @@
+"""The tables of the ledger and the indices that its questions need."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from dcops.ledger.columns import Moment, Tree, Words
+
+metadata = MetaData()
+
+# SQLite counts rows by itself only in a column that is called INTEGER and nothing else.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+# As a text, not as parameters: a database uses a partial index only when it sees that the question is covered by it.
+LIVE = text("state IN ('queued', 'running')")
+DEAD = text("dead")
+
+job_run = Table(
+    "job_run",
+    metadata,
+    Column("job", Words, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("node", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("trigger", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("run", Words, nullable=False),
+    Column("claimed", Moment, nullable=False),
+    Column("started", Moment),
+    Column("heartbeat", Moment),
+    Column("finished", Moment),
+    Column("exit_code", Integer),
+    Column("process_group", Integer),
+    Column("summary", Tree, nullable=False),
+    Column("artefact", Words, nullable=False),
+    PrimaryKeyConstraint("job", "due", name="job_run_pkey"),
+    CheckConstraint("attempt >= 1", name="job_run_attempt_check"),
+)
+Index("job_run_due", job_run.c.due)
+Index("job_run_live", job_run.c.state, sqlite_where=LIVE, postgresql_where=LIVE)
+
+job_attempt = Table(
+    "job_attempt",
+    metadata,
+    Column("job", Words, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("node", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("trigger", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("run", Words, nullable=False),
+    Column("claimed", Moment, nullable=False),
+    Column("started", Moment),
+    Column("heartbeat", Moment),
+    Column("finished", Moment),
+    Column("exit_code", Integer),
+    Column("process_group", Integer),
+    Column("summary", Tree, nullable=False),
+    Column("artefact", Words, nullable=False),
+    PrimaryKeyConstraint("job", "due", "attempt", name="job_attempt_pkey"),
+    ForeignKeyConstraint(
+        ["job", "due"], ["job_run.job", "job_run.due"], ondelete="CASCADE", name="job_attempt_job_run_fkey"
+    ),
+)
+
+job_outcome = Table(
+    "job_outcome",
+    metadata,
+    Column("job", Words, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("result", Words, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("error_kind", Words, nullable=False),
+    Column("error_message", Words, nullable=False),
+    Column("next_step", Words, nullable=False),
+    Column("seconds", Float),
+    PrimaryKeyConstraint("job", "due", "device", name="job_outcome_pkey"),
+    ForeignKeyConstraint(
+        ["job", "due"], ["job_run.job", "job_run.due"], ondelete="CASCADE", name="job_outcome_job_run_fkey"
+    ),
+)
+
+# Kept apart from the outcomes: it survives their pruning, and a scrape reads one row per device, not a year.
+device_success = Table(
+    "device_success",
+    metadata,
+    Column("job", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("job", "device", name="device_success_pkey"),
+)
+
+device_lock = Table(
+    "device_lock",
+    metadata,
+    Column("device", Words, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("taken", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    PrimaryKeyConstraint("device", name="device_lock_pkey"),
+)
+Index("device_lock_owner", device_lock.c.owner)
+
+maintenance_window = Table(
+    "maintenance_window",
+    metadata,
+    Column("id", Number, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("selection", Tree, nullable=False),
+    PrimaryKeyConstraint("id", name="maintenance_window_pkey"),
+    sqlite_autoincrement=True,
+)
+Index("maintenance_window_ends_at", maintenance_window.c.ends_at)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Number, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    # NULL is equal to nothing: messages without a key never exclude each other.
+    Column("dedup", Words),
+    Column("created", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", Moment),
+    Column("last_error", Words, nullable=False),
+    Column("sent", Moment),
+    Column("dead", Boolean, nullable=False),
+    PrimaryKeyConstraint("id", name="message_pkey"),
+    UniqueConstraint("channel", "dedup", name="message_channel_dedup_key"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "message_waiting",
+    message.c.next_try,
+    sqlite_where=text("next_try IS NOT NULL"),
+    postgresql_where=text("next_try IS NOT NULL"),
+)
+Index("message_dead", message.c.id, sqlite_where=DEAD, postgresql_where=DEAD)
+Index("message_created", message.c.created)
+
+note = Table(
+    "note",
+    metadata,
+    Column("name", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    PrimaryKeyConstraint("name", name="note_pkey"),
+)
