@@ -33,6 +33,13 @@ def test_every_data_file_is_in_it(unpacked):
         assert ours == theirs
 
 
+def test_the_migrations_of_the_ledger_are_in_it(unpacked):
+    ours = {path.name for path in (ROOT / "src/dcops/ledger/migrations/versions").glob("m*.py")}
+
+    assert ours
+    assert ours <= {path.name for path in (unpacked / "dcops/ledger/migrations/versions").iterdir()}
+
+
 def test_it_brings_no_tests_no_lab_and_no_benchmarks(unpacked):
     assert {path.name for path in unpacked.iterdir() if "dist-info" not in path.name} == {"dcops"}
 
