@@ -4,6 +4,7 @@ A folder's conftest.py takes the fixtures in with `from tests.databases import l
 started once per process, by an unprivileged user, and stopped with the tests.
 """
 
+import atexit
 import getpass
 import itertools
 import os
@@ -33,7 +34,7 @@ OPTIONS = {
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _numbers = itertools.count(1)
-_servers = {}
+_servers = []
 
 
 class Absent(Exception):
@@ -43,11 +44,11 @@ class Absent(Exception):
 class PostgreSQL:
     """A server of our own in a folder of its own."""
 
-    def __init__(self, **options):
+    def __init__(self, parent=None, **options):
         self.binaries = _binaries()
         self.account = _account()
         self.options = {**OPTIONS, **options}
-        self.folder = Path(tempfile.mkdtemp(prefix="dcops-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="dcops-pg-", dir=parent))
         self.process = None
         if self.account:
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
@@ -181,34 +182,35 @@ class PostgreSQL:
         }
 
 
-def postgresql(name="shared", **options):
-    """The server of that name; started now unless it runs. Skips the test where there is none, unless CI is set."""
-    if name not in _servers:
-        try:
-            _servers[name] = PostgreSQL(**options)
-        except Absent as reason:
-            _servers[name] = reason
-    server = _servers[name]
-    if isinstance(server, Absent):
+def new_postgresql(**options):
+    """A server for one test that wants to break it. Skips the test where there is none, unless CI is set."""
+    try:
+        return PostgreSQL(**options)
+    except Absent as reason:
         if os.environ.get("CI") == "true":
-            pytest.fail(f"{server}, and CI=true allows no skipping")
-        pytest.skip(str(server))
-    return server
+            pytest.fail(f"{reason}, and CI=true allows no skipping")
+        pytest.skip(str(reason))
+
+
+def shared_postgresql():
+    """The server of this process; started now unless it runs."""
+    if not _servers:
+        _servers.append(new_postgresql(**QUICK))
+        atexit.register(_stop_servers)
+    return _servers[0]
 
 
 def _stop_servers():
-    for server in _servers.values():
-        if isinstance(server, PostgreSQL):
-            server.close()
-    _servers.clear()
+    while _servers:
+        _servers.pop().close()
 
 
 @pytest.fixture(scope="session")
 def postgresql_server(request):
     """A PostgreSQL server that the tests of this process share; each makes databases of its own in it."""
-    server = postgresql(**QUICK)
+    # Not with this fixture: several folders take it in, and each copy would stop the server of the others.
     request.config.add_cleanup(_stop_servers)
-    return server
+    return shared_postgresql()
 
 
 @pytest.fixture

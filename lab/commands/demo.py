@@ -14,11 +14,15 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = ".dcops-demo"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PATIENCE_SECONDS = 200
 
 HUNG, LYING, REFUSING = "rtr-edge-2", "fw-main-2", "sw-srv-3"
 EXPECTED = {HUNG: "timeout", LYING: "truncated", REFUSING: "refused"}
@@ -79,9 +83,9 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     started = time.monotonic()
     _say(f"   {len(endpoints['devices'])} devices answer, {len(endpoints['left_out'])} have no simulator yet.")
 
-    _say("\n2. The first night: every device is new.")
+    _say("\n2. The first night, by hand: every device is new.")
     night.dcops("inventory", "check")
-    first = _backup(night, lines=1)
+    first = _backup(night)
 
     _say("\n3. Somebody changes a router and a firewall. One device hangs, one lies, one refuses.")
     night.lab("POST", "/scenario/rogue-change")
@@ -89,20 +93,20 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     night.lab("POST", f"/devices/{LYING}/fault", {"kind": "truncate"})
     night.lab("POST", f"/devices/{REFUSING}/fault", {"kind": "refuse"})
 
-    _say("\n4. The second night.")
-    second = _backup(night)
-    changed = [item["device"] for item in second["items"] if item["outcome"] == "changed"]
-    for device in changed[:2]:
-        night.dcops("archive", "diff", device)
+    _say("\n4. The second night runs by itself: the scheduler starts the backup, and the report after it.")
+    due = _schedule(night)
+    second = _scheduled_night(night, due)
+    night.dcops("jobs", "history")
+    night.dcops("report", "nightly", "--lang", "en", "--date", _ends_on(due))
 
     _say("\n5. Morning: the three are mended, and what they missed is made up for. Nothing was lost.")
     for device in EXPECTED:
         night.lab("DELETE", f"/devices/{device}/fault")
-    third = _backup(night, lines=1)
+    third = _backup(night)
     verified = night.dcops("archive", "verify")
     restored = _restore(night, HUNG)
 
-    problems = _problems((first, second, third), changed, verified.returncode, restored)
+    problems = _problems((first, second, third), verified.returncode, restored)
     for problem in problems:
         _say(f"NOT AS IT SHOULD BE: {problem}")
     result = folder / "night.json"
@@ -110,14 +114,69 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     verdict = "The demo went wrong, see above." if problems else "All of it went as it should."
     _say(f"\n{verdict} It took {time.monotonic() - started:.0f} s. What is left to look at:")
     _say(f"  {_short(result)}: the second night as machines read it")
+    for page in sorted((night.site / "state" / "reports").rglob("nightly.html")):
+        _say(f"  {_short(page)}: the report that duty staff read at 7 a.m.")
     _say(f"  {_short(folder / 'restored')}/: a configuration that a holder's key opened")
     _say(f"  {_short(night.site)}/: the site root; try  .venv/bin/dcops -C {_short(night.site)} archive list")
     return 1 if problems else 0
 
 
-def _backup(night: Night, lines: int | None = None) -> dict[str, Any]:
+def _schedule(night: Night) -> datetime:
+    """Let the night come at the next full minute, or the one after when that is too near; returns it, local."""
+    due = (datetime.now(ZONE) + timedelta(seconds=67)).replace(second=0, microsecond=0)
+    when = f"{due.minute} {due.hour} * * *"
+    with (night.site / "dcops.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            f'\n[jobs.backup]\nschedule = "{when}"\n\n[jobs.report]\nschedule = "{when}"\nafter = ["backup"]\n'
+        )
+    return due
+
+
+def _scheduled_night(night: Night, due: datetime) -> dict[str, Any]:
+    """Run the scheduler until the report is written; returns the backup's result as its run left it."""
+    night.dcops("jobs", "list")
+    _say("\n$ dcops jobs serve")
+    command = [str(Path(sys.executable).with_name("dcops")), "-C", str(night.site), "jobs", "serve"]
+    log = night.folder / "scheduler.log"
+    with log.open("wb") as stream, subprocess.Popen(command, stdout=stream, stderr=stream) as scheduler:
+        try:
+            _say(f"(waits for {due:%H:%M}; says what it does in {_short(log)})")
+            backup = _ended(night, {"backup", "report"}, due)
+        finally:
+            scheduler.terminate()
+    return json.loads((night.site / "state" / backup["artefact"] / "result.json").read_text(encoding="utf-8"))
+
+
+def _ended(night: Night, jobs: set[str], due: datetime) -> dict[str, Any]:
+    """Wait until the scheduled run of each job has ended; returns that of the backup."""
+    command = [
+        str(Path(sys.executable).with_name("dcops")),
+        "-C",
+        str(night.site),
+        "jobs",
+        "history",
+        "--format",
+        "json",
+    ]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        wanted = due.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        runs = {run["job"]: run for run in json.loads(done.stdout)["runs"] if run["due"] == wanted and run["finished"]}
+        if jobs <= runs.keys():
+            return runs["backup"]
+    raise SystemExit(f"the scheduled night had not ended after {PATIENCE_SECONDS} s")
+
+
+def _ends_on(due: datetime) -> str:
+    """The day on which the night of this time ends: a night goes from noon to noon."""
+    return f"{(due + timedelta(hours=12)).date()}"
+
+
+def _backup(night: Night) -> dict[str, Any]:
     result = night.folder / "result.json"
-    night.dcops("backup", "--json", str(result), "--quiet", lines=lines)
+    night.dcops("backup", "--json", str(result), "--quiet", lines=1)
     answer: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     result.unlink()
     return answer
@@ -132,7 +191,7 @@ def _restore(night: Night, device: str) -> str:
     return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
 
-def _problems(nights: Sequence[dict[str, Any]], changed: Sequence[str], verified: int, restored: str) -> list[str]:
+def _problems(nights: Sequence[dict[str, Any]], verified: int, restored: str) -> list[str]:
     """What did not go as it should; the demo fails when there is anything."""
     first, second, third = ({item["device"]: item for item in night["items"]} for night in nights)
     problems = []
@@ -145,7 +204,7 @@ def _problems(nights: Sequence[dict[str, Any]], changed: Sequence[str], verified
     }
     if kinds != EXPECTED:
         problems.append(f"the second night should have had {EXPECTED}, and had {kinds}")
-    if not changed:
+    if not any(item["outcome"] == "changed" for item in second.values()):
         problems.append("nobody noticed the rogue change")
     skipped = {item["error"]["kind"] for item in second.values() if item["outcome"] == "skipped"}
     if skipped - {"unsupported"}:

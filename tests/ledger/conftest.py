@@ -1,6 +1,9 @@
 """An empty ledger in each of the two databases."""
 
+import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,22 @@ NIGHT = datetime(2026, 1, 14, 18, 0, tzinfo=UTC)
 def ledger(ledger_url):  # noqa: F811
     with Ledger.open(ledger_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def small_disk(request):
+    """A file system of its own, of `request.param` or half a megabyte."""
+    # Not in pytest's folder: the path of a socket in it would become too long for the kernel.
+    folder = Path(tempfile.mkdtemp(prefix="dcops-disk-"))
+    size = getattr(request, "param", "512k")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        yield folder
+        subprocess.run(["umount", str(folder)], check=True)
+    folder.rmdir()
+    if done.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
 
 
 class Nights:

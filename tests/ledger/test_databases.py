@@ -17,19 +17,18 @@ def test_without_a_server_its_tests_are_skipped_and_the_reason_is_named(a_host_w
     monkeypatch.delenv("CI", raising=False)
 
     with pytest.raises(pytest.skip.Exception, match="there is no PostgreSQL server here"):
-        databases.postgresql("absent-1")
+        databases.new_postgresql()
 
 
 def test_in_ci_a_missing_server_is_a_failure(a_host_without_postgresql, monkeypatch):
     monkeypatch.setenv("CI", "true")
 
     with pytest.raises(pytest.fail.Exception, match="no PostgreSQL server here"):
-        databases.postgresql("absent-2")
+        databases.new_postgresql()
 
 
 def test_a_server_runs_as_nobody_special_and_leaves_nothing_behind():
-    databases.postgresql("shared", **databases.QUICK)
-    server = databases.PostgreSQL(**databases.QUICK)
+    server = databases.new_postgresql(**databases.QUICK)
     pid, folder = server.process.pid, server.folder
     owner = folder.stat().st_uid
     server.close()

@@ -1,6 +1,7 @@
 """What a server can do to a ledger."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -13,12 +14,10 @@ import pytest
 
 from dcops.errors import CannotRun
 from dcops.ledger import postgresql
-from dcops.ledger.address import Address
 from dcops.ledger.bounded import BoundedConnection
 from dcops.ledger.ledger import Ledger
 from dcops.model.secret import Secret
-from tests.databases import PostgreSQL
-from tests.databases import postgresql as running_server
+from tests.databases import QUICK, new_postgresql
 from tests.ledger.conftest import NIGHT, Nights
 
 PASSWORD = "Tháng-Giêng 'quoted' \\back % 2026"
@@ -48,8 +47,7 @@ def user(postgresql_server, database):
 @pytest.fixture
 def own_server():
     """A server that a test may kill; with a real disk behind it, like one in use."""
-    running_server(fsync="off")  # skips, and says why, where there is none
-    server = PostgreSQL()
+    server = new_postgresql()
     yield server
     server.close()
 
@@ -315,6 +313,33 @@ def test_a_server_without_a_free_connection_is_said_and_got_over(own_server):
         _until(lambda: ledger.noted("a") is None)
 
 
+@pytest.mark.parametrize("small_disk", ["110m"], indirect=True)
+def test_on_a_full_disk_nothing_that_was_confirmed_is_lost_and_room_is_enough_to_go_on(small_disk):
+    server = new_postgresql(parent=small_disk, wal_recycle="off", **QUICK)
+    ballast = small_disk / "ballast"
+    try:
+        with Ledger.open(server.url(server.new_database())) as ledger:
+            nights, confirmed = Nights(ledger), []
+            room = os.statvfs(small_disk)
+            with ballast.open("wb") as stream:
+                stream.write(bytes(room.f_bavail * room.f_frsize - 40_000))
+
+            def claim_until_the_disk_is_full():
+                for night in range(5000):
+                    nights.claim(nights.key(night))
+                    confirmed.append(night)
+
+            with pytest.raises(CannotRun, match="has no space left") as refusal:
+                claim_until_the_disk_is_full()
+            assert "Free some space" in refusal.value.next_step
+
+            ballast.unlink()
+            assert nights.claim(nights.key(9000))
+            assert {(run.due - NIGHT).days for run in ledger.runs(limit=9000)} == {*confirmed, 9000}
+    finally:
+        server.close()
+
+
 def test_without_psycopg_the_message_says_how_to_get_it():
     code = (
         "import sys\nsys.modules['psycopg'] = None\nfrom dcops.ledger.ledger import Ledger\n"
@@ -329,7 +354,6 @@ def test_without_psycopg_the_message_says_how_to_get_it():
 
 def test_no_answer_is_waited_for_longer_than_the_server_itself_would_take():
     assert postgresql.LOCK_SECONDS < postgresql.STATEMENT_SECONDS < postgresql.ANSWER_SECONDS
-    assert Address.of("postgresql://dcops@db.example/dcops").url.password is None
 
 
 def _until(fact, seconds=60):

@@ -121,6 +121,19 @@ def test_a_file_that_was_exchanged_is_noticed(ledger, file, tmp_path):
         assert again.noted("b") == "written into the new file"
 
 
+def test_more_callers_at_once_than_connections_are_told_so(file, monkeypatch):
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.3)
+    with Ledger.open(f"sqlite:///{file}") as ledger:
+
+        def deeper(connection, depth):
+            return depth and ledger._database.read(deeper, depth - 1)
+
+        assert ledger._database.read(deeper, 14) == 0
+        with pytest.raises(CannotRun, match="no free connection"):
+            ledger._database.read(deeper, 15)
+        assert ledger.noted("a") is None
+
+
 @pytest.mark.parametrize("content", [b"hello, I am a text\n" * 100, b"SQLite format 3\0" + b"\xff" * 4080])
 def test_a_file_that_is_no_ledger_is_left_alone(file, content):
     file.parent.mkdir()
@@ -184,20 +197,6 @@ def test_a_ledger_that_turns_read_only_under_way_says_so_and_goes_on_when_it_can
         ledger.close()
         ledger.note("a", "d")
         assert ledger.noted("a") == "d"
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """Half a megabyte of disk."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def fill(ledger, nights):

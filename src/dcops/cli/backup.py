@@ -43,17 +43,22 @@ def command(
     dcops backup --device rtr-edge-1 --format json
     """
     from dcops.assembly import context_of, inventory_of
+    from dcops.cli.direct import direct
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run, write_run
     from dcops.inventory.select import Selection, select
-    from dcops.jobs import backup
+    from dcops.jobs import backup, catalog
+    from dcops.jobs.context import Call
 
     settings = load_settings(ctx)
     inventory = inventory_of(settings)
     chosen = select(inventory.devices, Selection(sites, roles, platforms, devices, tags))
     share = 0.0 if accept_smaller else settings.backup.smallest_share
     with progress(quiet=quiet) as told:
-        run = backup.run(context_of(settings, told), chosen, smallest_share=share)
+        context = context_of(settings, Call(told))
+        run = direct(settings).run(
+            catalog.find(backup.NAME), chosen, lambda free: backup.run(context, free, smallest_share=share)
+        )
     if file:
         write_run(run, file)
     ctx.exit(show_run(run, output))

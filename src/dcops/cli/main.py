@@ -15,7 +15,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inventory": ("dcops.cli.inventory", "Check and look at what we own."),
     "secrets": ("dcops.cli.secrets", "Which credentials are named, and which are found."),
     "backup": ("dcops.cli.backup", "Read, validate and archive every configuration."),
+    "jobs": ("dcops.cli.jobs", "What runs by itself: schedule, start, history, the scheduler."),
+    "report": ("dcops.cli.report", "Last night on one page."),
+    "maintenance": ("dcops.cli.maintenance", "Silence alarms about what is worked on."),
     "archive": ("dcops.cli.archive", "History, differences and export of configurations."),
+    "exporter": ("dcops.cli.exporter", "Metrics for Prometheus."),
+    "audit-log": ("dcops.cli.audit_log", "Who did what, when and from where."),
+    "doctor": ("dcops.cli.doctor", "Check this installation."),
 }
 
 

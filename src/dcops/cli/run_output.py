@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
-from typing import Any
-
 import click
 
-from dcops.cli.output import console, harmless, print_json, rfc3339, table
-from dcops.model.run import JobRun, Outcome, Result
+from dcops.cli.output import console, harmless, print_json, table
+from dcops.jobs.result import as_json, write_run
+from dcops.model.run import JobRun, Result
+
+__all__ = ["show_run", "write_run"]
 
 STYLES = {
     Result.OK: "green",
@@ -31,37 +29,6 @@ def show_run(run: JobRun, output: str) -> int:
     else:
         _show_table(run)
     return 1 if run.failed else 0
-
-
-def write_run(run: JobRun, file: str) -> None:
-    """Write a run to a file as JSON: a reader finds the old file or the whole new one."""
-    target = Path(file)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    draft.write_text(json.dumps(as_json(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    draft.replace(target)
-
-
-def as_json(run: JobRun) -> dict[str, Any]:
-    """The JSON shape of every command that works on devices."""
-    return {
-        "command": run.command,
-        "run": run.run,
-        "started": rfc3339(run.started),
-        "finished": rfc3339(run.finished),
-        "summary": {"total": len(run.outcomes), **run.counts, **run.extra},
-        "items": [_item(outcome) for outcome in run.outcomes],
-    }
-
-
-def _item(outcome: Outcome) -> dict[str, Any]:
-    error = outcome.error
-    return {
-        "device": outcome.device,
-        "outcome": outcome.result.value,
-        "detail": outcome.detail,
-        "seconds": round(outcome.seconds, 3) if outcome.seconds is not None else None,
-        "error": {"kind": error.kind.value, "message": error.message, "next_step": error.next_step} if error else None,
-    }
 
 
 def _show_table(run: JobRun) -> None:

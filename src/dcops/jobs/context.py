@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from dcops.archive.archive import Archive
-from dcops.devices.fleet import Fleet
 from dcops.model.device import Device
 from dcops.model.run import Outcome
+
+if TYPE_CHECKING:
+    from dcops.archive.archive import Archive
+    from dcops.devices.fleet import Fleet
+    from dcops.inventory.inventory import Inventory
+    from dcops.jobs.nightly.gather import Sources
+    from dcops.ledger.ledger import Ledger
+    from dcops.templates.render import Texts
 
 
 class Progress(Protocol):
@@ -33,6 +40,20 @@ class Silence:
         """Say nothing."""
 
 
+def never() -> bool:
+    """Nobody asks the run to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How one run is talked to while it works."""
+
+    progress: Progress
+    stopping: Callable[[], bool] = never
+    """Whether the run was asked to stop: then it asks no further device, and reports what it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The rooms of one site root, ready to be used."""
@@ -42,3 +63,40 @@ class Context:
     site_key: bytes
     clock: Callable[[], datetime]
     progress: Progress
+
+
+class Site(Protocol):
+    """A site root, of which each job opens the rooms that it needs."""
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+
+    @property
+    def smallest_share(self) -> float:
+        """`[backup] smallest_share`."""
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The channels over which people are told."""
+
+    @property
+    def inventory(self) -> Inventory:
+        """What we own."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What ran; raises CannotRun when it cannot be reached."""
+
+    @property
+    def texts(self) -> Texts:
+        """Words and templates in the site's language."""
+
+    def devices(self, job: str) -> Sequence[Device]:
+        """Those that `[jobs.NAME]` selects."""
+
+    def context(self, call: Call) -> Context:
+        """The rooms that a run over devices needs."""
+
+    def sources(self) -> Sources:
+        """What the nightly report is made of."""
