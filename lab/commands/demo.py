@@ -97,7 +97,7 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     due = _schedule(night)
     second = _scheduled_night(night, due)
     night.dcops("jobs", "history")
-    night.dcops("report", "nightly", "--lang", "en", "--date", _ends_on(due))
+    night.dcops("report", "nightly", "--lang", "en")
 
     _say("\n5. Morning: the three are mended, and what they missed is made up for. Nothing was lost.")
     for device in EXPECTED:
@@ -167,11 +167,6 @@ def _ended(night: Night, jobs: set[str], due: datetime) -> dict[str, Any]:
         if jobs <= runs.keys():
             return runs["backup"]
     raise SystemExit(f"the scheduled night had not ended after {PATIENCE_SECONDS} s")
-
-
-def _ends_on(due: datetime) -> str:
-    """The day on which the night of this time ends: a night goes from noon to noon."""
-    return f"{(due + timedelta(hours=12)).date()}"
 
 
 def _backup(night: Night) -> dict[str, Any]:

@@ -279,38 +279,53 @@ def audience_of(settings: Settings) -> Audience:
 
 
 def senders_of(settings: Settings) -> dict[str, Sender]:
-    """The ways out by channel; InvalidInput names what dcops.toml says wrongly."""
+    """The ways out by channel. One that dcops.toml sets up wrongly keeps its messages and says why."""
     from dcops.jobs.notification import ALERTMANAGER, MAIL, WEBHOOK
-    from dcops.notify.alertmanager import AlertmanagerSender, alerts_url
+    from dcops.notify.sender import Unusable
+
+    makers = {MAIL: _mail, WEBHOOK: _webhook, ALERTMANAGER: _alertmanager}
+    senders: dict[str, Sender] = {}
+    for channel in channels_of(settings):
+        try:
+            senders[channel] = makers[channel](settings)
+        except InvalidInput as error:
+            # Backups go on while nobody can be told of them.
+            senders[channel] = Unusable(str(error))
+    return senders
+
+
+def _mail(settings: Settings) -> Sender:
     from dcops.notify.mail import MailSecurity, MailSender
+
+    mail = settings.mail
+    if mail.security not in list(MailSecurity):
+        raise InvalidInput(f"[mail] security must be one of {', '.join(MailSecurity)}, not {mail.security!r}")
+    login = _login(settings, "mail", mail.credential)
+    return MailSender(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        recipients=mail.recipients,
+        security=MailSecurity(mail.security),
+        username=login.username,
+        password=login.password,
+        ca_file=mail.ca_file,
+    )
+
+
+def _webhook(settings: Settings) -> Sender:
     from dcops.notify.webhook import WebhookSender
 
-    senders: dict[str, Sender] = {}
-    channels = channels_of(settings)
-    if MAIL in channels:
-        mail = settings.mail
-        if mail.security not in list(MailSecurity):
-            raise InvalidInput(f"[mail] security must be one of {', '.join(MailSecurity)}, not {mail.security!r}")
-        login = _login(settings, "mail", mail.credential)
-        senders[MAIL] = MailSender(
-            host=mail.host,
-            port=mail.port,
-            sender=mail.sender,
-            recipients=mail.recipients,
-            security=MailSecurity(mail.security),
-            username=login.username,
-            password=login.password,
-            ca_file=mail.ca_file,
-        )
-    if WEBHOOK in channels:
-        login = _login(settings, "webhook", settings.webhook.credential)
-        senders[WEBHOOK] = WebhookSender(_endpoint(settings.webhook.url, login, settings.webhook.ca_file))
-    if ALERTMANAGER in channels:
-        alertmanager = settings.alertmanager
-        login = _login(settings, "alertmanager", alertmanager.credential)
-        url = alerts_url(alertmanager.url)
-        senders[ALERTMANAGER] = AlertmanagerSender(_endpoint(url, login, alertmanager.ca_file))
-    return senders
+    login = _login(settings, "webhook", settings.webhook.credential)
+    return WebhookSender(_endpoint(settings.webhook.url, login, settings.webhook.ca_file))
+
+
+def _alertmanager(settings: Settings) -> Sender:
+    from dcops.notify.alertmanager import AlertmanagerSender, alerts_url
+
+    login = _login(settings, "alertmanager", settings.alertmanager.credential)
+    url = alerts_url(settings.alertmanager.url)
+    return AlertmanagerSender(_endpoint(url, login, settings.alertmanager.ca_file))
 
 
 def _endpoint(url: str, login: Credential, ca_file: Path) -> Endpoint:
