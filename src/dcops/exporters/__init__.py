@@ -1,0 +1,1 @@
+"""The door for Prometheus: what dcops knows, as metrics."""

@@ -1,0 +1,179 @@
+"""What the metrics of jobs are read from: settings, ledger, inventory and archive, each of which may be away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from dcops.assembly import inventory_of, ledger_of, plans_of
+from dcops.errors import DcopsError
+from dcops.jobs.reconcile import HEARTBEAT_NOTE
+from dcops.model.job import LedgerRun, MaintenanceWindow, RunState
+from dcops.model.moment import from_rfc3339
+from dcops.model.snapshot import ConfigSource
+from dcops.settings import Settings, load
+
+if TYPE_CHECKING:
+    from dcops.jobs.plan import Plan
+    from dcops.ledger.ledger import Ledger
+    from dcops.model.device import Device
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ENDED = frozenset(state for state in RunState if state.ended)
+MOST_LETTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class JobReading:
+    """One job as the ledger knows it."""
+
+    newest: LedgerRun
+    ended: LedgerRun | None
+    """The newest that ended, however."""
+    success: LedgerRun | None
+    outcomes: Mapping[str, int]
+    """Of the newest that ended: how many devices ended how."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """What the ledger knows."""
+
+    jobs: Mapping[str, JobReading]
+    """Without those that never ran."""
+    backups: Mapping[str, datetime]
+    """When each device was last backed up."""
+    windows: Collection[MaintenanceWindow]
+    """In force now."""
+    dead_letters: int
+    scheduler: datetime | None
+    """When the scheduler last looked at the timetables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Everything that was read. What could not be read is None, never empty."""
+
+    plans: Mapping[str, Plan] | None
+    ledger: LedgerReading | None
+    devices: Sequence[Device] | None
+    backup_bytes: Mapping[str, int] | None
+    now: datetime
+
+
+class Sources:
+    """The rooms of a site root, read at every scrape."""
+
+    def __init__(self, root: Path, clock: Callable[[], datetime]) -> None:
+        self._root = root
+        self._clock = clock
+        self._settings: Settings | None = None
+        self._ledger: Ledger | None = None
+        self._inventory = _Inventory()
+        self._said: dict[str, str] = {}
+
+    def read(self) -> Readings:
+        """Read every source; one that is away takes none of the others along."""
+        now = self._clock()
+        # With a dcops.toml that was spoilt a minute ago the ledger still lies where it lay.
+        settings = self._try("dcops.toml", lambda: load(self._root))
+        plans = self._try("schedules", lambda: plans_of(settings)) if settings else None
+        self._settings = settings or self._settings
+        known = self._settings
+        if known is None:
+            return Readings(None, None, None, None, now)
+        devices = self._try("inventory", lambda: self._inventory.devices(known))
+        return Readings(
+            plans=plans,
+            ledger=self._try("ledger", lambda: self._read_ledger(known, now)),
+            devices=devices,
+            backup_bytes=self._try("archive", lambda: _archived_bytes(known, devices or ())),
+            now=now,
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._ledger is not None:
+            self._ledger.close()
+
+    def _read_ledger(self, settings: Settings, now: datetime) -> LedgerReading:
+        from dcops.jobs.catalog import JOBS
+        from dcops.jobs.maintenance import in_force
+
+        # Opened once: it comes back by itself, and opening it anew would make an empty one where it was taken away.
+        ledger = self._ledger = self._ledger or ledger_of(settings)
+        heartbeat = ledger.noted(HEARTBEAT_NOTE)
+        readings = {job.name: _job(ledger, job.name) for job in JOBS}
+        return LedgerReading(
+            jobs={name: reading for name, reading in readings.items() if reading},
+            backups=ledger.device_successes("backup"),
+            windows=in_force(ledger.windows(at=now), now),
+            dead_letters=len(ledger.dead_messages(limit=MOST_LETTERS)),
+            scheduler=from_rfc3339(heartbeat) if heartbeat else None,
+        )
+
+    def _try(self, name: str, read: Callable[[], T]) -> T | None:
+        try:
+            found = read()
+        except DcopsError as error:
+            self._say(name, str(error))
+            return None
+        except Exception:
+            # Whatever it is, the other sources are still worth a scrape.
+            log.exception("%s: cannot be read", name)
+            return None
+        self._say(name, "")
+        return found
+
+    def _say(self, name: str, problem: str) -> None:
+        """Tell the log once when a source goes away, and once when it is back: not at every scrape."""
+        if problem != self._said.get(name, ""):
+            self._said[name] = problem
+            log.warning("%s: %s", name, problem or "can be read again")
+
+
+class _Inventory:
+    """The devices, read again only when a file changed."""
+
+    def __init__(self) -> None:
+        self._seen: object = None
+        self._devices: Sequence[Device] = ()
+
+    def devices(self, settings: Settings) -> Sequence[Device]:
+        seen = _fingerprint(settings.paths.inventory)
+        if seen != self._seen:
+            self._seen = None
+            self._devices = tuple(device for device in inventory_of(settings).devices if not device.foreign)
+            self._seen = seen
+        return self._devices
+
+
+def _fingerprint(folder: Path) -> object:
+    files = [path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")]
+    return folder, frozenset((path, (status := path.stat()).st_mtime_ns, status.st_size) for path in files)
+
+
+def _job(ledger: Ledger, name: str) -> JobReading | None:
+    newest = ledger.last(name)
+    if newest is None:
+        return None
+    ended = newest if newest.state.ended else next(iter(ledger.runs(job=name, states=ENDED, limit=1)), None)
+    outcomes: dict[str, int] = {}
+    for outcome in ledger.outcomes(ended.key) if ended else ():
+        outcomes[outcome.result] = outcomes.get(outcome.result, 0) + 1
+    return JobReading(newest, ended, ledger.last_success(name), outcomes)
+
+
+def _archived_bytes(settings: Settings, devices: Sequence[Device]) -> Mapping[str, int]:
+    """The size of each device's newest running configuration, in exact bytes."""
+    from dcops.archive.archive import Archive
+
+    archive = Archive.open(settings.paths.state / "archive")
+    sizes = {device.name: archive.previous_sizes(device.name).get(ConfigSource.RUNNING) for device in devices}
+    return {name: size for name, size in sizes.items() if size is not None}

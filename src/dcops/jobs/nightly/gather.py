@@ -1,0 +1,341 @@
+"""Gathers one night from the ledger, the inventory and the archive. What cannot be known is never counted as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from dcops.archive.archive import Archive
+from dcops.devices.registry import platforms
+from dcops.errors import DcopsError
+from dcops.jobs.changes import Changed, changed_between
+from dcops.jobs.maintenance import covers, in_force
+from dcops.jobs.nightly.content import (
+    BackupCover,
+    Failure,
+    JobLine,
+    NightlyReport,
+    Skipped,
+    Standing,
+    Unproven,
+    Verdict,
+)
+from dcops.jobs.nightly.problems import problems
+from dcops.jobs.plan import Plan
+from dcops.jobs.reconcile import watched_since
+from dcops.ledger.ledger import Ledger
+from dcops.model.device import Device
+from dcops.model.job import DeviceResult, LedgerRun, MaintenanceWindow, RunKey, RunState, RunTrigger
+from dcops.model.run import Result
+
+BACKUP = "backup"
+REPORT = "report"
+NOON = time(12)
+UNPROVEN_AFTER = timedelta(hours=26)
+SILENT_AFTER = timedelta(minutes=2)
+GRACE = timedelta(minutes=15)
+# A message is given up after about a day; older ones have been told in older reports.
+UNDELIVERED = timedelta(days=2)
+HISTORY = timedelta(days=62)
+MOST_RUNS = 2000
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_BAD = frozenset({Result.FAILED.value, Result.TIMEOUT.value})
+_GOOD = frozenset({Result.OK.value, Result.CHANGED.value, Result.UNCHANGED.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a report comes from, and what it is about."""
+
+    site: str
+    zone: tzinfo
+    ledger: Ledger
+    archive: Archive
+    devices: Sequence[Device]
+    """Those that the backup covers on its schedule, without devices of other organisations."""
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    """What the site wants of each job; one without a timetable runs only by hand."""
+    lab: bool = False
+
+
+def night_of(moment: datetime, zone: tzinfo) -> date:
+    """The night that a reader at this time means: the one that ended this morning."""
+    return moment.astimezone(zone).date()
+
+
+def bounds(night: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From noon to noon, local time."""
+    return (
+        datetime.combine(night - timedelta(days=1), NOON, zone),
+        datetime.combine(night, NOON, zone),
+    )
+
+
+def gather(sources: Sources, *, now: datetime, night: date | None = None) -> NightlyReport:
+    """The report of a night; without one, of the night that ended today, and of what was mended since."""
+    day = night or night_of(now, sources.zone)
+    since, noon = bounds(day, sources.zone)
+    until = now if day == night_of(now, sources.zone) else min(now, noon)
+    runs = sources.ledger.runs(since=since, until=until, limit=MOST_RUNS)
+    outcomes = {run.key: sources.ledger.outcomes(run.key) for run in runs}
+    windows = in_force(sources.ledger.windows(since=since), since, until)
+    known = {device.name: device for device in sources.devices}
+    final = _final(runs, outcomes)
+    successes = _successes(sources.ledger, until)
+    failures = _failures(final, known, windows, successes)
+    lines = _lines(sources, runs, outcomes, failures, since, until, now)
+    cover = _cover(runs, outcomes, final, sources.devices)
+    changes, changes_error = _changes(sources, since, until)
+    unproven = _unproven(sources.devices, successes, until)
+    report = NightlyReport(
+        site=sources.site,
+        lab=sources.lab,
+        night=day,
+        since=since,
+        until=until,
+        made=now,
+        jobs=lines,
+        problems=(),
+        backup=cover,
+        failures=failures,
+        changes=changes,
+        changes_error=changes_error,
+        unproven=unproven,
+        skipped=_skipped(final),
+        maintenance=windows,
+        dead_letters=sum(message.created >= since - UNDELIVERED for message in sources.ledger.dead_messages()),
+        scheduled_jobs=sum(plan.timetable is not None for plan in sources.plans.values()),
+        unproven_hours=UNPROVEN_AFTER.total_seconds() / 3600,
+    )
+    return replace(report, problems=problems(report))
+
+
+def _final(
+    runs: Iterable[LedgerRun], outcomes: Mapping[RunKey, Sequence[DeviceResult]]
+) -> Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]]:
+    """The last word of the night about each device, by job and device."""
+    final: dict[tuple[str, str], tuple[LedgerRun, DeviceResult]] = {}
+    for run in runs:  # newest first
+        for outcome in outcomes[run.key]:
+            before = final.get((run.job, outcome.device))
+            # A later run that left a device out does not take back what an earlier one found.
+            if before is None or (before[1].result == Result.SKIPPED and outcome.result != Result.SKIPPED):
+                final[run.job, outcome.device] = (run, outcome)
+    return final
+
+
+def _successes(ledger: Ledger, until: datetime) -> Mapping[str, datetime]:
+    """When each device was last backed up well, seen from the end of the night."""
+    newest = ledger.device_successes(BACKUP)
+    found = {device: when for device, when in newest.items() if when <= until}
+    later = set(newest) - set(found)
+    if later:
+        # A report about an older night: what came afterwards must not make it look better.
+        for run in ledger.runs(job=BACKUP, since=until - HISTORY, until=until, limit=MOST_RUNS):
+            for outcome in ledger.outcomes(run.key):
+                if outcome.device in later and outcome.result in _GOOD:
+                    found[outcome.device] = run.finished or run.started or run.due
+                    later.discard(outcome.device)
+            if not later:
+                break
+    return found
+
+
+def _failures(
+    final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]],
+    known: Mapping[str, Device],
+    windows: Sequence[MaintenanceWindow],
+    successes: Mapping[str, datetime],
+) -> tuple[Failure, ...]:
+    found = []
+    for run, outcome in final.values():
+        if outcome.result not in _BAD:
+            continue
+        device = known.get(outcome.device)
+        then = in_force(windows, run.started or run.due, run.finished)
+        found.append(
+            Failure(
+                device=outcome.device,
+                site=device.site if device else "",
+                job=outcome.job,
+                kind=outcome.error_kind or outcome.result,
+                message=outcome.error_message or outcome.detail,
+                next_step=outcome.next_step,
+                last_success=successes.get(outcome.device) if outcome.job == BACKUP else None,
+                in_maintenance=device is not None and any(covers(window, device) for window in then),
+                seconds=outcome.seconds,
+            )
+        )
+    # Whoever has been without a backup for the longest stands first.
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.in_maintenance, one.last_success is not None, one.last_success or _NEVER, one.device),
+        )
+    )
+
+
+def _lines(
+    sources: Sources,
+    runs: Sequence[LedgerRun],
+    outcomes: Mapping[RunKey, Sequence[DeviceResult]],
+    failures: Sequence[Failure],
+    since: datetime,
+    until: datetime,
+    now: datetime,
+) -> tuple[JobLine, ...]:
+    failing = {(one.job, one.device) for one in failures if not one.in_maintenance}
+    lines = [_line(run, runs, outcomes[run.key], failing, now) for run in runs]
+    there = {run.key for run in runs}
+    live = {run.job for run in runs if not run.state.ended}
+    for job, plan in sources.plans.items():
+        watched = watched_since(sources.ledger, job)
+        for due in plan.timetable.due_times(max(since, watched or since), until) if plan.timetable else ():
+            if all(key.job != job or key.due != due for key in there):
+                lines.append(_absent(job, due, plan, live, runs, until, now))
+    # While the report is being made it cannot say of itself that it is done; when it never began, it must.
+    unfinished = (Standing.RUNNING, Standing.QUEUED, Standing.WAITING)
+    lines = [line for line in lines if line.job != REPORT or line.standing not in unfinished]
+    return tuple(sorted(_folded(lines), key=lambda line: (line.verdict.rank, line.standing.rank, line.due, line.job)))
+
+
+def _line(
+    run: LedgerRun,
+    runs: Sequence[LedgerRun],
+    outcomes: Sequence[DeviceResult],
+    failing: set[tuple[str, str]],
+    now: datetime,
+) -> JobLine:
+    standing = Standing(run.state.value)
+    sign = run.heartbeat or run.started
+    if run.state is RunState.RUNNING and sign is not None and now - sign > SILENT_AFTER:
+        standing = Standing.SILENT
+    scheduled = run.trigger is not RunTrigger.MANUAL
+    # A run by hand may have been about one device only; the schedule's own runs are about all.
+    later = any(
+        other.job == run.job
+        and other.due > run.due
+        and other.state.succeeded
+        and other.trigger is not RunTrigger.MANUAL
+        for other in runs
+    )
+    bad = [one for one in outcomes if one.result in _BAD]
+    if standing is Standing.PARTIAL and bad:
+        later = later or not any((run.job, one.device) in failing for one in bad)
+    return JobLine(
+        job=run.job,
+        standing=standing,
+        verdict=_verdict(standing, made_up=later, scheduled=scheduled),
+        due=run.due,
+        scheduled=scheduled,
+        started=run.started,
+        seconds=run.seconds,
+        attempt=run.attempt,
+        reason=run.reason,
+        counts=_counts(outcomes),
+        artefact=run.artefact,
+        made_up=later and not standing.done,
+    )
+
+
+def _absent(
+    job: str,
+    due: datetime,
+    plan: Plan,
+    live: set[str],
+    runs: Sequence[LedgerRun],
+    until: datetime,
+    now: datetime,
+) -> JobLine:
+    """A due time that has no row."""
+    patience = GRACE + timedelta(seconds=plan.jitter_seconds)
+    waiting = now - due <= patience or (bool(live & set(plan.after)) and until == now)
+    standing = Standing.WAITING if waiting else Standing.MISSING
+    later = any(
+        run.job == job and run.due > due and run.state.succeeded and run.trigger is not RunTrigger.MANUAL
+        for run in runs
+    )
+    verdict = _verdict(standing, made_up=later, scheduled=True)
+    return JobLine(job, standing, verdict, due, scheduled=True, made_up=later)
+
+
+def _verdict(standing: Standing, *, made_up: bool, scheduled: bool) -> Verdict:
+    if standing is Standing.OK:
+        return Verdict.WELL
+    if standing in (Standing.FINDINGS, Standing.RUNNING, Standing.QUEUED, Standing.WAITING):
+        return Verdict.LOOK
+    return Verdict.LOOK if made_up or not scheduled else Verdict.ACT
+
+
+def _folded(lines: Sequence[JobLine]) -> list[JobLine]:
+    """Of a job that ran many times, every run that was not well and the newest that was."""
+    shown: list[JobLine] = []
+    well: dict[tuple[str, bool], JobLine] = {}
+    for line in sorted(lines, key=lambda one: one.due, reverse=True):
+        if line.standing is not Standing.OK:
+            shown.append(line)
+            continue
+        newest = well.get((line.job, line.scheduled))
+        well[line.job, line.scheduled] = replace(newest, same=newest.same + 1) if newest else line
+    return [*shown, *well.values()]
+
+
+def _counts(outcomes: Sequence[DeviceResult]) -> Mapping[str, int]:
+    if not outcomes:
+        return {}
+    return {result.value: sum(one.result == result.value for one in outcomes) for result in Result}
+
+
+def _cover(
+    runs: Sequence[LedgerRun],
+    outcomes: Mapping[RunKey, Sequence[DeviceResult]],
+    final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]],
+    devices: Sequence[Device],
+) -> BackupCover:
+    readable = set(platforms())
+    scope = sorted(device.name for device in devices if device.platform in readable)
+    told = [one for run in runs if run.job == BACKUP for one in outcomes[run.key]]
+    if not told:
+        return BackupCover(of=len(scope), archived=None, changed=None)
+    well = {name for name in scope if (BACKUP, name) in final and final[BACKUP, name][1].result in _GOOD}
+    failed_once = {one.device for one in told if one.result in _BAD}
+    return BackupCover(
+        of=len(scope),
+        archived=len(well),
+        changed=len({one.device for one in told if one.result == Result.CHANGED.value}),
+        recovered=tuple(sorted(failed_once & well)),
+        unheard=tuple(name for name in scope if (BACKUP, name) not in final),
+    )
+
+
+def _changes(sources: Sources, since: datetime, until: datetime) -> tuple[tuple[Changed, ...] | None, str]:
+    try:
+        names = [summary.device for summary in sources.archive.devices()]
+        return changed_between(sources.archive, names, since, until), ""
+    except DcopsError as error:
+        return None, str(error)
+
+
+def _unproven(devices: Sequence[Device], successes: Mapping[str, datetime], until: datetime) -> tuple[Unproven, ...]:
+    readable = set(platforms())
+    found = []
+    for device in devices:
+        if device.platform not in readable:
+            continue
+        last = successes.get(device.name)
+        if last is None or until - last > UNPROVEN_AFTER:
+            hours = round((until - last).total_seconds() / 3600, 1) if last else None
+            found.append(Unproven(device.name, device.site, last, hours))
+    return tuple(sorted(found, key=lambda one: (one.last_success is not None, one.last_success or until, one.device)))
+
+
+def _skipped(final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]]) -> tuple[Skipped, ...]:
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for _, outcome in final.values():
+        if outcome.result == Result.SKIPPED:
+            reason = (outcome.error_kind, outcome.error_message or outcome.detail)
+            reasons.setdefault(reason, []).append(outcome.device)
+    found = [Skipped(kind, message, tuple(sorted(names))) for (kind, message), names in reasons.items()]
+    return tuple(sorted(found, key=lambda one: (one.expected, -len(one.devices), one.message)))

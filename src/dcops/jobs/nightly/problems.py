@@ -1,0 +1,113 @@
+"""What a person has to deal with after a night, worst first, alike things together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dcops.jobs.nightly.content import Failure, JobLine, NightlyReport, Problem, Standing, Verdict
+
+BACKUP = "backup"
+ORDER = (
+    "nothing-scheduled",
+    "job-missing",
+    "job-silent",
+    "job-lost",
+    "job-timeout",
+    "job-failed",
+    "job-skipped",
+    "job-partial",
+    "devices-failed",
+    "devices-unheard",
+    "devices-unproven",
+    "changes-unread",
+    "dead-letters",
+    "devices-changed",
+    "devices-skipped",
+    "maintenance-failed",
+    "job-queued",
+    "job-running",
+    "job-waiting",
+    "job-findings",
+)
+
+
+def problems(report: NightlyReport) -> tuple[Problem, ...]:
+    """Everything in a report that is not well."""
+    found = [*_jobs(report), *_devices(report), *_surroundings(report)]
+    return tuple(sorted(found, key=lambda one: (one.verdict.rank, ORDER.index(one.key), -len(one.devices))))
+
+
+def _jobs(report: NightlyReport) -> Iterator[Problem]:
+    if report.scheduled_jobs == 0:
+        yield Problem("nothing-scheduled", Verdict.ACT)
+    failing = {one.job for one in report.failures}
+    for line in report.jobs:
+        if line.verdict is Verdict.WELL or line.made_up or not line.scheduled:
+            continue
+        # The failed devices are named themselves; to name their job as well says nothing more.
+        if line.standing is Standing.PARTIAL and line.job in failing:
+            continue
+        yield _job(line)
+
+
+def _job(line: JobLine) -> Problem:
+    return Problem(
+        f"job-{line.standing}",
+        line.verdict,
+        job=line.job,
+        due=line.due,
+        standing=line.standing.value,
+        said=line.reason,
+    )
+
+
+def _devices(report: NightlyReport) -> Iterator[Problem]:
+    failing = {one.device for one in report.failures}
+    for group in _alike(one for one in report.failures if not one.in_maintenance):
+        first = group[0]
+        yield Problem(
+            "devices-failed",
+            Verdict.ACT,
+            job=first.job,
+            kind=first.kind,
+            devices=tuple(one.device for one in group),
+            number=len(group),
+            said="; ".join(dict.fromkeys(one.message for one in group if one.message)),
+            next_step="; ".join(dict.fromkeys(one.next_step for one in group if one.next_step)),
+        )
+    at_work = tuple(one.device for one in report.failures if one.in_maintenance)
+    if at_work:
+        yield Problem("maintenance-failed", Verdict.LOOK, devices=at_work, number=len(at_work))
+    if unheard := report.backup.unheard:
+        yield Problem("devices-unheard", Verdict.ACT, job=BACKUP, devices=unheard, number=len(unheard))
+    left = tuple(
+        one.device for one in report.unproven if one.device not in failing and one.device not in report.backup.unheard
+    )
+    if left:
+        yield Problem("devices-unproven", Verdict.ACT, job=BACKUP, devices=left, number=len(left))
+    for skipped in report.skipped:
+        if not skipped.expected:
+            yield Problem(
+                "devices-skipped",
+                Verdict.LOOK,
+                kind=skipped.kind,
+                devices=skipped.devices,
+                number=len(skipped.devices),
+                said=skipped.message,
+            )
+
+
+def _surroundings(report: NightlyReport) -> Iterator[Problem]:
+    if changed := tuple(one.device for one in report.changes or () if not one.first):
+        yield Problem("devices-changed", Verdict.LOOK, devices=changed, number=len(changed))
+    if report.changes is None:
+        yield Problem("changes-unread", Verdict.ACT, said=report.changes_error)
+    if report.dead_letters:
+        yield Problem("dead-letters", Verdict.ACT, number=report.dead_letters)
+
+
+def _alike(failures: Iterable[Failure]) -> list[list[Failure]]:
+    groups: dict[tuple[str, str], list[Failure]] = {}
+    for one in failures:
+        groups.setdefault((one.job, one.kind), []).append(one)
+    return list(groups.values())

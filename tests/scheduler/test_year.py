@@ -1,0 +1,68 @@
+"""A year in which everything happens: each due time has one row that ended, and no run was done twice."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bench.year import FIRST, LAST, Year, due_times
+from dcops.ledger.ledger import Ledger
+from tests.scheduler.memory import MemoryLedger
+
+SAIGON, BERLIN = "Asia/Ho_Chi_Minh", "Europe/Berlin"
+SOAK = bool(os.environ.get("DCOPS_SOAK"))
+
+
+def hold(figures):
+    assert figures.lost == []
+    assert figures.doubled == []
+    assert figures.strange == []
+    assert figures.broken_rules == []
+    assert figures.silent_skips == 0
+    # The year was a bad one, and most of it was done all the same.
+    assert figures.due > 1100
+    assert figures.states["ok"] > 900
+    assert figures.states["skipped"] > 50
+    assert figures.tries_again > 10
+
+
+@pytest.mark.parametrize("zone", [SAIGON, BERLIN])
+@pytest.mark.parametrize("seed", range(20 if SOAK else 2))
+def test_no_due_time_is_lost_or_doubled(zone, seed):
+    hold(Year(MemoryLedger(), Path("/nowhere"), ZoneInfo(zone), seed=seed).play())
+
+
+@pytest.mark.parametrize("zone", [SAIGON, BERLIN] if SOAK else [SAIGON])
+def test_no_due_time_is_lost_or_doubled_in_a_real_ledger(ledger_url, zone, tmp_path):
+    with Ledger.open(ledger_url) as ledger:
+        hold(Year(ledger, tmp_path, ZoneInfo(zone), seed=28).play())
+
+
+@pytest.mark.parametrize("mistake", ["claims twice", "forgets rows"])
+def test_a_ledger_that_is_not_to_be_trusted_is_found_out(mistake):
+    class Careless(MemoryLedger):
+        def claim(self, key, **options):
+            if mistake == "claims twice" and self.get(key) and key.due.day == 9:
+                self.rows.pop(key)
+            return super().claim(key, **options)
+
+        def runs(self, **options):
+            found = super().runs(**options)
+            if mistake == "forgets rows":
+                return tuple(row for row in found if row.due.day != 9)
+            return tuple(row for row in found if row.due.day != 9 or not row.state.ended)
+
+    figures = Year(Careless(), Path("/nowhere"), ZoneInfo(SAIGON), seed=1).play()
+
+    assert figures.lost or figures.doubled or figures.broken_rules
+
+
+def test_the_year_has_a_leap_day_and_the_clocks_are_changed_twice():
+    nights = due_times(ZoneInfo(BERLIN))["30 2 * * *"]
+    year = [due for due in nights if FIRST < due <= LAST]
+
+    assert len(year) == 366
+    assert sorted({due.hour for due in year}) == [0, 1]
+    (leap,) = due_times(ZoneInfo(SAIGON))["0 5 29 2 *"]
+    assert leap.isoformat() == "2028-02-28T22:00:00+00:00"
