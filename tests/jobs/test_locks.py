@@ -57,7 +57,7 @@ def test_the_locks_are_freed_when_it_fails(ledger):
     def fail():
         raise CannotRun("no")
 
-    with pytest.raises(CannotRun, match="^no$"):
+    with pytest.raises(CannotRun, match=r"^no$"):
         run_over(READS, ledger, fail)
     assert ledger.device_locks(NOW) == {}
 

@@ -127,6 +127,18 @@ def test_jobs_run_leaves_a_due_time_alone_that_has_been_done(site):
     assert len(history(lab)) == 1
 
 
+def test_a_timer_takes_the_due_time_of_the_schedule_and_only_once(site):
+    lab = site('[jobs.report]\nschedule = "30 * * * *"\n')
+    first = lab.dcops("jobs", "run", "report", "--trigger", "schedule", "--quiet")
+    second = lab.dcops("jobs", "run", "report", "--trigger", "schedule", "--quiet")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    runs = history(lab)
+    assert len(runs) == 1 or (len(runs) == 2 and runs[0]["due"] != runs[1]["due"])
+    assert all((run["due"][14:], run["trigger"]) == ("30:00Z", "schedule") for run in runs)
+    assert "is taken" in second.stdout or len(runs) == 2
+
+
 def test_a_night_that_is_still_to_come_cannot_be_taken_by_hand(site):
     lab = site("")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()

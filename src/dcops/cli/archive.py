@@ -197,6 +197,7 @@ def export(
     Without dcops: age -d -i dr.key state/archive/sealed/AA/HASH.age | gunzip > fw-main-1.xml
     """
     from dcops.archive.durable import write_new
+    from dcops.cli.audit import record
     from dcops.errors import UsageError
     from dcops.model.snapshot import ConfigSource
 
@@ -209,6 +210,7 @@ def export(
     version = archive.version(device, at)
     exact = archive.export(device, _identity(identity), version.revision, ConfigSource(source))
     marked_with = version.record.documents[ConfigSource(source)].site_key
+    record(load_settings(ctx), "archive export", devices=[device], result=f"{source} of {version.revision[:8]}")
     checks = "size and checksums" if key_id != marked_with else "size, checksums and mark"
     if to_stdout:
         sys.stdout.buffer.write(exact)

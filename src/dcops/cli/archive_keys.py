@@ -66,7 +66,7 @@ def create_key(ctx: click.Context, name: str, identity: str, output: str) -> Non
 
     paths = load_settings(ctx).paths
     holders = create_holder(paths.keys, name, Path(identity))
-    _after_change(ctx, holders, output, "archive keys create")
+    _after_change(ctx, holders, output, "archive keys create", name)
     if output == "table":
         click.echo(f"The private key of {name} is in {click.format_filename(identity)}.")
         click.echo(
@@ -85,21 +85,23 @@ def add_key(ctx: click.Context, name: str, recipient: str, output: str) -> None:
     from dcops.archive.holders import add_holder
 
     paths = load_settings(ctx).paths
-    _after_change(ctx, add_holder(paths.keys, name, recipient), output, "archive keys add")
+    _after_change(ctx, add_holder(paths.keys, name, recipient), output, "archive keys add", name)
 
 
-def _after_change(ctx: click.Context, holders: tuple[Holder, ...], output: str, name: str) -> None:
+def _after_change(ctx: click.Context, holders: tuple[Holder, ...], output: str, name: str, holder: str) -> None:
     """Renew the sealed copy of the site key, and say who the holders are now."""
     from dcops.archive.holders import FEWEST
     from dcops.archive.site_key import SiteKey
+    from dcops.cli.audit import record
     from dcops.cli.output import print_json
 
-    paths = load_settings(ctx).paths
-    SiteKey.load_or_create(paths.state, paths.keys, holders)
+    settings = load_settings(ctx)
+    SiteKey.load_or_create(settings.paths.state, settings.paths.keys, holders)
+    record(settings, name, result=f"holder {holder}")
     if output == "json":
-        listed = [{"name": holder.name, "recipient": holder.recipient} for holder in holders]
+        listed = [{"name": one.name, "recipient": one.recipient} for one in holders]
         print_json({"command": name, "holders": listed, "enough": len(holders) >= FEWEST})
         return
-    click.echo(f"Holders now: {', '.join(holder.name for holder in holders)}.")
+    click.echo(f"Holders now: {', '.join(one.name for one in holders)}.")
     if len(holders) < FEWEST:
         click.echo("One more is needed before dcops backup can run.")

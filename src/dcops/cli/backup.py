@@ -43,6 +43,7 @@ def command(
     dcops backup --device rtr-edge-1 --format json
     """
     from dcops.assembly import context_of, inventory_of
+    from dcops.cli.audit import record_run
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run, write_run
@@ -59,6 +60,7 @@ def command(
         run = direct(settings).run(
             catalog.find(backup.NAME), chosen, lambda free: backup.run(context, free, smallest_share=share)
         )
+    record_run(settings, run)
     if file:
         write_run(run, file)
     ctx.exit(show_run(run, output))

@@ -66,8 +66,12 @@ def history(ctx: click.Context, name: str | None, since: str | None, limit: int,
 
 @command.command()
 @click.argument("name")
-@click.option("--due", metavar="TIME", help="The due time whose row it takes (RFC 3339). Default: now.")
-@click.option("--trigger", type=click.Choice(TRIGGERS), default="manual", help="Who asks for it.")
+@click.option(
+    "--due", metavar="TIME", help="The due time whose row it takes. Default: now, or the last one of its schedule."
+)
+@click.option(
+    "--trigger", type=click.Choice(TRIGGERS), default="manual", help="Who asks: a timer of systemd says schedule."
+)
 @click.option("--attempt", type=click.IntRange(1), default=1, hidden=True, help="Which try at this due time.")
 @format_option
 @quiet_option
@@ -81,6 +85,7 @@ def run(ctx: click.Context, name: str, due: str | None, trigger: str, attempt: i
     Exit code 1 when it was done and found something, such as a device that failed; 3 when it could not be done.
     """
     from dcops.assembly import ledger_of, now, plans_of
+    from dcops.cli.audit import record
     from dcops.cli.jobs_output import show_run
     from dcops.errors import UsageError
     from dcops.jobs.catalog import find
@@ -90,10 +95,14 @@ def run(ctx: click.Context, name: str, due: str | None, trigger: str, attempt: i
     settings = load_settings(ctx)
     plan = plans_of(settings)[find(name).name]
     times = _times(ctx)
-    moment = (times.since(due, now()) if due else now()).replace(microsecond=0)
+    latest = plan.timetable.latest(now(), within=plan.max_lateness) if plan.timetable else None
+    default = latest if latest and trigger != RunTrigger.MANUAL else now()
+    moment = (times.since(due, now()) if due else default).replace(microsecond=0)
     if trigger == RunTrigger.MANUAL and moment > now():
         raise UsageError(f"{times.local(moment)} is still to come: the scheduler will take it then")
     key = RunKey(plan.name, moment)
+    if trigger == RunTrigger.MANUAL:
+        record(settings, f"jobs run {plan.name}")
     with ledger_of(settings) as ledger:
         ended = supervise(settings, plan, ledger, key, RunTrigger(trigger), attempt, tell=None if quiet else _to_stderr)
         row = ledger.get(key)
@@ -109,7 +118,10 @@ def run(ctx: click.Context, name: str, due: str | None, trigger: str, attempt: i
 @click.pass_context
 def work(ctx: click.Context, name: str, due: str, attempt: int, folder: str, parent: int) -> None:
     """Do the work of one run; started by `jobs run`, not by people."""
+    from functools import partial
+
     from dcops.assembly import SiteRoot, node, now
+    from dcops.cli.audit import record_run
     from dcops.cli.direct import warn
     from dcops.cli.progress import LineProgress
     from dcops.jobs.catalog import find
@@ -119,8 +131,10 @@ def work(ctx: click.Context, name: str, due: str, attempt: int, folder: str, par
     from dcops.model.moment import from_rfc3339
 
     job = find(name)
+    settings = load_settings(ctx)
     errand = Errand(RunKey(job.name, from_rfc3339(due)), attempt, node(), Path(folder), parent)
-    ctx.exit(do(job, SiteRoot(load_settings(ctx)), errand, LineProgress(), clock=now, say=warn))
+    told = partial(record_run, settings)
+    ctx.exit(do(job, SiteRoot(settings), errand, LineProgress(), clock=now, say=warn, done=told))
 
 
 @command.command()

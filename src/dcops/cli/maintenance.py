@@ -54,6 +54,7 @@ def start(
     dcops maintenance start --for 4h --site dr --reason "power work in hall 2"
     """
     from dcops.assembly import inventory_of, ledger_of, now
+    from dcops.cli.audit import record
     from dcops.cli.output import harmless, print_json
     from dcops.inventory.select import Selection
     from dcops.jobs import maintenance
@@ -71,6 +72,12 @@ def start(
             reason=reason,
             now=now(),
         )
+    record(
+        settings,
+        "maintenance start",
+        devices=[one.name for one in silenced],
+        result=f"{window.id} for {span}: {reason}",
+    )
     if output == "json":
         print_json(_as_json(window, now()) | {"silenced": [device.name for device in silenced]})
         return
@@ -125,12 +132,14 @@ def list_windows(ctx: click.Context, everything: bool, output: str) -> None:
 def end(ctx: click.Context, number: int) -> None:
     """End a maintenance before its time: alarms are told again."""
     from dcops.assembly import ledger_of, now
+    from dcops.cli.audit import record
     from dcops.cli.output import harmless
     from dcops.jobs import maintenance
 
     settings = load_settings(ctx)
     with ledger_of(settings) as ledger:
         window = maintenance.end(ledger, number, now=now())
+    record(settings, "maintenance end", devices=window.devices, result=f"{number}: {_what(window)}")
     click.echo(harmless(f"maintenance {number} is over: {_what(window)} ({window.reason})"))
 
 

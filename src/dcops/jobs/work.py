@@ -44,10 +44,11 @@ def work(
     *,
     clock: Callable[[], datetime],
     say: Callable[[str], None],
+    done: Callable[[JobRun], None] = lambda _run: None,
 ) -> int:
     """Do an attempt in this process and leave its result in the folder; gives the exit code.
 
-    SIGTERM means: ask no further device, and report what there is.
+    SIGTERM means: ask no further device, and report what there is. `done` is told of a run that came to its end.
     """
     die_with(errand.parent)
     stopping = threading.Event()
@@ -63,6 +64,7 @@ def work(
         ledger = _ledger_of(site, job, say)
         run = perform(job, ledger, devices, owner, clock, lambda free: job.run(site, free, call), say)
         ended = Ended.of(run)
+        done(run)
     except DcopsError as error:
         say(str(error))
         ended = Ended(RunState.FAILED, shortened(str(error)), error.exit_code)
