@@ -62,3 +62,18 @@ def test_a_secret_in_an_unknown_exception_is_not_repeated():
 
     assert "Str0ng-Example" not in str(explained)
     assert "<secret>" in str(explained)
+
+
+def test_a_driver_that_cannot_be_loaded_fails_its_own_platform_only(monkeypatch):
+    from dcops.devices import registry
+
+    class Broken:
+        def load(self):
+            raise OSError("Name or service not known")
+
+    monkeypatch.setattr(registry, "_known", lambda: {"broken": Broken()})
+
+    with pytest.raises(DeviceError) as caught:
+        registry.driver_class("broken")
+    assert caught.value.kind is ErrorKind.INTERNAL
+    assert "Name or service not known" in caught.value.message

@@ -157,6 +157,8 @@ def verify(ctx: click.Context, output: str, quiet: bool) -> None:
     """
     with VerifyProgress(quiet) as progress:
         found = _archive(ctx).verify(progress)
+    if not found.faults:
+        _note_verified(ctx)
     if output == "json":
         faults = [
             {"kind": one.kind, "device": one.device or None, "versions": one.versions, "message": one.message}
@@ -223,6 +225,20 @@ def export(
     click.echo(harmless(f"{target}: {len(exact)} bytes, {source} configuration of {device}"))
     click.echo(f"version {version.revision[:8]}, taken {rfc3339(version.taken)}; {checks} were right")
     click.echo("It holds secrets in the clear: remove it when the device is restored.")
+
+
+def _note_verified(ctx: click.Context) -> None:
+    """Let the ledger know when all was well last, so that `dcops doctor` can say how long ago that was."""
+    from dcops.assembly import ledger_of, now
+    from dcops.errors import DcopsError
+    from dcops.jobs.doctor.night import VERIFIED_NOTE
+    from dcops.model.moment import rfc3339 as stamp
+
+    try:
+        with ledger_of(load_settings(ctx)) as ledger:
+            ledger.note(VERIFIED_NOTE, stamp(now()))
+    except DcopsError as error:
+        click.echo(harmless(f"the ledger does not know of this check: {error}"), err=True)
 
 
 def _archive(ctx: click.Context) -> Archive:

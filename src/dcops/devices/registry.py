@@ -52,5 +52,12 @@ def driver_class(platform: str | None) -> type[Any]:
             f"no driver for platform {platform or '(none)'}",
             next_step=f"dcops reads: {', '.join(platforms())}",
         )
-    driver: type[Any] = point.load()
+    try:
+        driver: type[Any] = point.load()
+    except Exception as error:  # noqa: BLE001  a library that fails on import must not take the other platforms along
+        raise DeviceError(
+            ErrorKind.INTERNAL,
+            f"the driver of platform {platform} cannot be loaded: {type(error).__name__}: {error}",
+            next_step="See: dcops doctor",
+        ) from None
     return driver
