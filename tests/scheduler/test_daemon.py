@@ -73,11 +73,12 @@ def test_after_a_power_cut_the_run_is_lost_and_tried_once_more(bad):
 
 
 def test_an_outage_of_hours_is_made_up_for_once(bad):
-    first = bad.serve("quick", ahead=0)
+    half_past = until_the_hour() + 1800
+    first = bad.serve("quick", ahead=half_past)
     bad.until_first_look()
     first.kill()
     first.wait()
-    bad.serve("quick", ahead=5 * 3600)
+    bad.serve("quick", ahead=half_past + 5 * 3600)
 
     rows = wait_for(
         lambda: (
