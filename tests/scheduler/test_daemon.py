@@ -5,13 +5,19 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dcops.model.job import RunState, RunTrigger
+from dcops.errors import CannotRun
+from dcops.jobs.reconcile import Looked
+from dcops.model.job import RunKey, RunState, RunTrigger
+from dcops.scheduler.daemon import Daemon
+from tests.conftest import DCOPS
 from tests.databases import new_postgresql
-from tests.scheduler.conftest import Bad, ours, until_the_hour, wait_for
+from tests.scheduler.conftest import DUE, Bad, ours, until_the_hour, wait_for
+from tests.scheduler.test_heartbeat import Server
 
 
 def test_what_is_due_is_started_when_the_hour_strikes(bad):
@@ -215,3 +221,69 @@ def test_on_a_full_disk_nothing_is_begun_and_nothing_forgotten(small_disk):
         assert night.row("quick").state is RunState.OK
     finally:
         night.close()
+
+
+class Looks:
+    """A reconciler whose looks are answered from a list; an error is raised."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def look(self, now):
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def beats(*answers):
+    """Whether a heartbeat may leave after each look."""
+    looks = Looks(*answers)
+    told, well = [], []
+
+    def looked():
+        well.append(daemon.well)
+        if not looks.answers:
+            daemon.stop()
+
+    daemon = Daemon(looks, (), clock=lambda: datetime.now(UTC), ended=told.append, looked=looked, look_seconds=0.05)
+    assert not daemon.well
+    daemon.run()
+    return well, told
+
+
+def test_no_heartbeat_leaves_before_the_first_look_or_while_something_is_overdue():
+    key = RunKey("backup", DUE)
+
+    well, told = beats(Looked(), Looked(troubles=("overdue",)), Looked(lost=(key,)), Looked(skipped=(key,)))
+
+    assert well == [True, False, True, True]
+    assert told == [key, key]
+
+
+def test_no_heartbeat_leaves_when_the_ledger_stays_away():
+    away = CannotRun("the ledger cannot be reached")
+
+    well, _ = beats(Looked(), *[away] * 8)
+
+    assert well[0]
+    assert not well[-1]
+
+
+def test_the_heartbeat_of_the_scheduler_arrives(lab):
+    file = lab.site / "dcops.toml"
+    before, server = file.read_text(), Server()
+    file.write_text(f'{before}\n[heartbeat]\nurl = "{server.url}"\ninterval_seconds = 1\n')
+    try:
+        with subprocess.Popen(
+            [DCOPS, "-C", str(lab.site), "jobs", "serve"], stderr=subprocess.PIPE, start_new_session=True
+        ) as daemon:
+            wait_for(lambda: len(server.calls) >= 2)
+            daemon.terminate()
+            log = daemon.communicate(timeout=20)[1].decode()
+    finally:
+        file.write_text(before)
+        server.close()
+
+    assert daemon.returncode == 0
+    assert "secret-token" not in log
