@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dcops.assembly import archive_of, audience_of, devices_of, inventory_of, now
-from dcops.errors import DcopsError
+from dcops.assembly import archive_of, audience_of, devices_of, inventory_of, now, senders_of
+from dcops.errors import Busy, DcopsError
 from dcops.jobs import delivery, notification
 from dcops.jobs.catalog import find
 from dcops.ledger.ledger import Ledger
+from dcops.model.device import Device
 from dcops.model.job import RunKey
 from dcops.notify.sender import Sender
+from dcops.scheduler.daemon import the_only_one
 
 if TYPE_CHECKING:
     from dcops.settings import Settings
@@ -50,13 +52,37 @@ def _announce(settings: Settings, ledger: Ledger, key: RunKey) -> None:
     run = ledger.get(key)
     if run is None:
         return
-    devices = devices_of(settings, inventory_of(settings), key.job) if find(key.job).on_devices else ()
     notification.announce(
         ledger,
         run,
         ledger.outcomes(key),
         audience=audience_of(settings),
-        devices=devices,
+        devices=_devices(settings, key.job),
         archive=archive_of(settings),
         now=now(),
     )
+
+
+def _devices(settings: Settings, job: str) -> Sequence[Device] | None:
+    """Those that the job covers.
+
+    None when that cannot be known: a broken inventory is the last reason to be silent.
+    """
+    if not find(job).on_devices:
+        return ()
+    try:
+        return devices_of(settings, inventory_of(settings), job)
+    except DcopsError as error:
+        log.error("whom %s covers is not known: %s", job, error)
+        return None
+
+
+def deliver_without_daemon(settings: Settings, ledger: Ledger) -> None:
+    """Send what waits, once, where no scheduler runs that would: the variant with systemd's timers."""
+    try:
+        with the_only_one(settings.paths.state):
+            deliverer(ledger, senders_of(settings))()
+    except Busy:
+        return
+    except (DcopsError, OSError) as error:
+        log.error("messages wait: %s", error)

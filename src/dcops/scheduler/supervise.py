@@ -15,7 +15,7 @@ from dcops.jobs.supervisor import Limits, Supervisor
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunTrigger
 from dcops.model.moment import rfc3339
-from dcops.scheduler.announce import announcer
+from dcops.scheduler.announce import announcer, deliver_without_daemon
 from dcops.scheduler.command import dcops
 
 if TYPE_CHECKING:
@@ -56,4 +56,5 @@ def supervise(
     ended = supervisor.run(key, trigger, attempt, command)
     if ended is not None:
         announce(key)
+        deliver_without_daemon(settings, ledger)
     return ended
