@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dcops.jobs.plan import CatchUp, Plan
-from dcops.jobs.reconcile import Reconciler
-from dcops.jobs.timetable import Timetable, Window
+from dcops.jobs.runs.plan import CatchUp, Plan
+from dcops.jobs.runs.reconcile import Reconciler
+from dcops.jobs.runs.timetable import Timetable, Window
 from dcops.model.job import RunKey, RunState, RunTrigger
 
 NODE = "host-1"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.notification import Audience
-    from dcops.jobs.plan import Plan
+    from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
     from dcops.notify.http import Endpoint
     from dcops.notify.sender import Sender
@@ -43,7 +43,7 @@ def node() -> str:
 
 def zone_of(settings: Settings) -> ZoneInfo:
     """The site's time zone."""
-    from dcops.jobs.timetable import zone
+    from dcops.jobs.runs.timetable import zone
 
     return zone(settings.site.timezone)
 
@@ -77,7 +77,7 @@ def ledger_of(settings: Settings) -> Ledger:
 def plans_of(settings: Settings) -> dict[str, Plan]:
     """What dcops.toml wants of every job that there is, by name; InvalidInput names what it wants wrongly."""
     from dcops.jobs.catalog import JOBS, nearest
-    from dcops.jobs.plan import circle
+    from dcops.jobs.runs.plan import circle
     from dcops.settings import FILE_NAME, JobSettings
 
     file, names = settings.root / FILE_NAME, [job.name for job in JOBS]
@@ -100,8 +100,8 @@ def plans_of(settings: Settings) -> dict[str, Plan]:
 
 def _plan(name: str, wanted: JobSettings, zone: ZoneInfo) -> Plan:
     from dcops.jobs.catalog import find, nearest
-    from dcops.jobs.plan import CatchUp, Plan
-    from dcops.jobs.timetable import Timetable, Window
+    from dcops.jobs.runs.plan import CatchUp, Plan
+    from dcops.jobs.runs.timetable import Timetable, Window
 
     if wanted.catch_up not in list(CatchUp):
         raise InvalidInput(f"catch_up = {wanted.catch_up!r} is unknown, {nearest(wanted.catch_up, list(CatchUp))}")

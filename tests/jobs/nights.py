@@ -10,8 +10,8 @@ from dcops.archive.archive import Archive, Entry, Item
 from dcops.archive.holders import Holder
 from dcops.archive.site_key import SiteKey
 from dcops.jobs.nightly.gather import Sources, gather
-from dcops.jobs.plan import Plan
-from dcops.jobs.timetable import Timetable
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.timetable import Timetable
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device, Management
 from dcops.model.job import DeviceResult, RunKey, RunState, RunTrigger

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dcops.jobs import artefacts, lost
-from dcops.jobs.reconcile import HEARTBEAT_NOTE
+from dcops.jobs.runs import artefacts, lost
+from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey
 from tests.databases import ledger_url, postgresql_server, postgresql_url, sqlite_url  # noqa: F401

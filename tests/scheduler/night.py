@@ -20,11 +20,11 @@ from types import SimpleNamespace
 from dcops.errors import CannotRun, DeviceError, ErrorKind
 from dcops.jobs.catalog import Job, find
 from dcops.jobs.context import Silence
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import Reconciler
-from dcops.jobs.supervisor import Limits, Supervisor
-from dcops.jobs.timetable import Timetable
-from dcops.jobs.work import Errand, work
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import Reconciler
+from dcops.jobs.runs.supervisor import Limits, Supervisor
+from dcops.jobs.runs.timetable import Timetable
+from dcops.jobs.runs.work import Errand, work
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import RunKey, RunTrigger

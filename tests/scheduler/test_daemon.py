@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dcops.errors import CannotRun
-from dcops.jobs.reconcile import Looked
+from dcops.jobs.runs.reconcile import Looked
 from dcops.model.job import RunKey, RunState, RunTrigger
 from dcops.scheduler.daemon import Daemon
 from tests.conftest import DCOPS

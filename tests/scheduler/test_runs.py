@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dcops.jobs.processes import Process
+from dcops.jobs.runs.processes import Process
 from dcops.model.job import RunState, RunTrigger
 from tests.scheduler.conftest import DUE, NIGHT, ROOT, left_behind, wait_for
 

@@ -19,7 +19,8 @@ from dcops.cli.archive_output import (
     version_json,
 )
 from dcops.cli.options import format_option, load_settings, quiet_option
-from dcops.cli.output import harmless, print_json, rfc3339, table
+from dcops.cli.output import harmless, print_json, table
+from dcops.model.moment import rfc3339
 
 if TYPE_CHECKING:
     from dcops.archive.archive import Archive

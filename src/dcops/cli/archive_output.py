@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dcops.cli.output import console, harmless, rfc3339
+from dcops.cli.output import console, harmless
+from dcops.model.moment import rfc3339
 
 if TYPE_CHECKING:
     from dcops.archive.archive import Difference, Version

@@ -10,7 +10,7 @@ from dcops.cli.output import harmless
 from dcops.errors import CannotRun
 
 if TYPE_CHECKING:
-    from dcops.jobs.direct import Direct
+    from dcops.jobs.runs.direct import Direct
     from dcops.ledger.ledger import Ledger
     from dcops.settings import Settings
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def direct(settings: Settings) -> Direct:
     """What runs a job in this process. A ledger that cannot be reached is told of, and does not stop it."""
     from dcops.assembly import ledger_of, node, now
-    from dcops.jobs.direct import Direct
+    from dcops.jobs.runs.direct import Direct
     from dcops.scheduler.announce import announcer
 
     ledger: Ledger | None = None

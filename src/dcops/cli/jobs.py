@@ -125,8 +125,8 @@ def work(ctx: click.Context, name: str, due: str, attempt: int, folder: str, par
     from dcops.cli.direct import warn
     from dcops.cli.progress import LineProgress
     from dcops.jobs.catalog import find
-    from dcops.jobs.work import Errand
-    from dcops.jobs.work import work as do
+    from dcops.jobs.runs.work import Errand
+    from dcops.jobs.runs.work import work as do
     from dcops.model.job import RunKey
     from dcops.model.moment import from_rfc3339
 

@@ -13,9 +13,9 @@ import click
 from dcops.cli.output import harmless, print_json, table
 from dcops.errors import UsageError
 from dcops.jobs.catalog import JOBS
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import HEARTBEAT_NOTE
-from dcops.jobs.result import Ended
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
+from dcops.jobs.runs.result import Ended
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import LedgerRun, RunState
 from dcops.model.moment import from_rfc3339, rfc3339

@@ -144,7 +144,7 @@ def end(ctx: click.Context, number: int) -> None:
 
 
 def _as_json(window: MaintenanceWindow, moment: datetime) -> dict[str, Any]:
-    from dcops.cli.output import rfc3339
+    from dcops.model.moment import rfc3339
 
     return {
         "id": window.id,

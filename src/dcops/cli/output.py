@@ -6,10 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from dcops.model.moment import rfc3339
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,11 +60,6 @@ def print_json(value: Any) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
     # JSON leaves what is above ASCII as it is, and some of that moves the cursor or turns the text around.
     click.echo(HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
-
-
-def rfc3339(moment: datetime) -> str:
-    """A time as machines read it: `2026-01-15T01:00:00Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _plain(value: object) -> str:

@@ -107,7 +107,8 @@ def undelivered(ctx: click.Context, retry: bool, output: str) -> None:
     Exit code 1 when there are any. The scheduler sends what --retry puts back.
     """
     from dcops.assembly import ledger_of, now, texts_of
-    from dcops.cli.output import print_json, rfc3339, table
+    from dcops.cli.output import print_json, table
+    from dcops.model.moment import rfc3339
 
     settings = load_settings(ctx)
     texts = texts_of(settings)

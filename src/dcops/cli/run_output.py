@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dcops.cli.output import console, harmless, print_json, table
-from dcops.jobs.result import as_json, write_run
+from dcops.jobs.runs.result import as_json, write_run
 from dcops.model.run import JobRun, Result
 
 __all__ = ["show_run", "write_run"]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dcops.assembly import inventory_of, ledger_of, plans_of
 from dcops.errors import DcopsError
-from dcops.jobs.reconcile import HEARTBEAT_NOTE
+from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.model.job import LedgerRun, MaintenanceWindow, RunState
 from dcops.model.moment import from_rfc3339
 from dcops.model.snapshot import ConfigSource
 from dcops.settings import Settings, load
 
 if TYPE_CHECKING:
-    from dcops.jobs.plan import Plan
+    from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
     from dcops.model.device import Device
 

@@ -11,8 +11,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from dcops.jobs.plan import Plan
-from dcops.jobs.timetable import Timetable
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.timetable import Timetable
 
 # A due time that the clock is late for is no lesser one: the ledger decides what becomes of it.
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from dcops.archive import durable
 from dcops.errors import Busy, DcopsError
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import Looked, Reconciler
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import Looked, Reconciler
 from dcops.model.job import RunKey
 from dcops.model.moment import rfc3339
 from dcops.scheduler.clock import Clock

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from dcops.assembly import heartbeat_url_of, ledger_of, node, now, plans_of, senders_of
 from dcops.errors import CannotRun
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import Reconciler
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import Reconciler
 from dcops.ledger.ledger import Ledger
 from dcops.scheduler import systemd
 from dcops.scheduler.announce import announcer, deliverer

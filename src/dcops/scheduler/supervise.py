@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dcops.assembly import node, now
-from dcops.jobs import lost
-from dcops.jobs.plan import Plan
-from dcops.jobs.result import Ended
-from dcops.jobs.supervisor import Limits, Supervisor
+from dcops.jobs.runs import lost
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.result import Ended
+from dcops.jobs.runs.supervisor import Limits, Supervisor
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunTrigger
 from dcops.model.moment import rfc3339

@@ -15,7 +15,7 @@ from dcops.errors import DcopsError
 if TYPE_CHECKING:
     from dcops.auditlog.log import AuditLog
     from dcops.credentials import Credentials
-    from dcops.jobs.plan import Plan
+    from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
 
 

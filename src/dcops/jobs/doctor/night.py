@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from dcops.jobs.doctor.check import Check, Premises, State, opened, well
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import HEARTBEAT_NOTE
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.ledger.ledger import Ledger
 from dcops.model.moment import from_rfc3339
 

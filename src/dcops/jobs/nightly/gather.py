@@ -22,8 +22,8 @@ from dcops.jobs.nightly.content import (
     Verdict,
 )
 from dcops.jobs.nightly.problems import problems
-from dcops.jobs.plan import Plan
-from dcops.jobs.reconcile import watched_since
+from dcops.jobs.runs.plan import Plan
+from dcops.jobs.runs.reconcile import watched_since
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import DeviceResult, LedgerRun, MaintenanceWindow, RunKey, RunState, RunTrigger

@@ -15,12 +15,12 @@ from pathlib import Path
 from types import FrameType
 
 from dcops.errors import CannotRun, DcopsError
-from dcops.jobs import artefacts
-from dcops.jobs.locks import owner_of
-from dcops.jobs.processes import MARK, adopt_orphans, descendants, end_all, marked
-from dcops.jobs.pulse import Pulse
-from dcops.jobs.record import write_down
-from dcops.jobs.result import Ended, shortened
+from dcops.jobs.runs import artefacts
+from dcops.jobs.runs.locks import owner_of
+from dcops.jobs.runs.processes import MARK, adopt_orphans, descendants, end_all, marked
+from dcops.jobs.runs.pulse import Pulse
+from dcops.jobs.runs.record import write_down
+from dcops.jobs.runs.result import Ended, shortened
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunState, RunTrigger
 

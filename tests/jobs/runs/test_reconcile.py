@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dcops.jobs.plan import CatchUp, Plan, circle
-from dcops.jobs.reconcile import HEARTBEAT_NOTE, Reconciler
-from dcops.jobs.timetable import Timetable, Window, jitter
+from dcops.jobs.runs.plan import CatchUp, Plan, circle
+from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE, Reconciler
+from dcops.jobs.runs.timetable import Timetable, Window, jitter
 from dcops.model.job import RunKey, RunState, RunTrigger
 from tests.scheduler.memory import MemoryLedger
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dcops.archive import durable
-from dcops.jobs.processes import Process
+from dcops.jobs.runs.processes import Process
 from dcops.model.job import RunKey
 from dcops.model.moment import compact
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from dcops.jobs import artefacts
-from dcops.jobs.artefacts import Doer
-from dcops.jobs.locks import owner_of
-from dcops.jobs.processes import boot_id, end_all, marked
-from dcops.jobs.result import Ended
+from dcops.jobs.runs import artefacts
+from dcops.jobs.runs.artefacts import Doer
+from dcops.jobs.runs.locks import owner_of
+from dcops.jobs.runs.processes import boot_id, end_all, marked
+from dcops.jobs.runs.result import Ended
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import LedgerRun, RunState
 from dcops.model.moment import rfc3339

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from dcops.errors import InvalidInput
-from dcops.jobs import lost
-from dcops.jobs.plan import CatchUp, Plan
-from dcops.jobs.timetable import Timetable, jitter, zone
+from dcops.jobs.runs import lost
+from dcops.jobs.runs.plan import CatchUp, Plan
+from dcops.jobs.runs.timetable import Timetable, jitter, zone
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import LedgerRun, RunKey, RunState, RunTrigger
 from dcops.model.moment import from_rfc3339, rfc3339

@@ -6,8 +6,8 @@ import pytest
 
 from dcops.errors import CannotRun, DeviceError, ErrorKind
 from dcops.jobs.catalog import Job
-from dcops.jobs.locks import owner_of
-from dcops.jobs.work import perform
+from dcops.jobs.runs.locks import owner_of
+from dcops.jobs.runs.work import perform
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import RunKey

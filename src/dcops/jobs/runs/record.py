@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dcops.errors import CannotRun
-from dcops.jobs import artefacts
-from dcops.jobs.result import Ended
+from dcops.jobs.runs import artefacts
+from dcops.jobs.runs.result import Ended
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.year import FIRST, LAST, MEANING, due_times
 from dcops.errors import InvalidInput
-from dcops.jobs.timetable import Timetable, Window, jitter, zone
+from dcops.jobs.runs.timetable import Timetable, Window, jitter, zone
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from dcops.jobs.timetable import Timetable, Window
+from dcops.jobs.runs.timetable import Timetable, Window
 
 
 class CatchUp(StrEnum):

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dcops.errors import CannotRun, DcopsError
-from dcops.jobs import artefacts
 from dcops.jobs.catalog import Job
-from dcops.jobs.locks import owner_of
-from dcops.jobs.pulse import Pulse
-from dcops.jobs.record import write_down
-from dcops.jobs.result import Ended, shortened
-from dcops.jobs.work import perform
+from dcops.jobs.runs import artefacts
+from dcops.jobs.runs.locks import owner_of
+from dcops.jobs.runs.pulse import Pulse
+from dcops.jobs.runs.record import write_down
+from dcops.jobs.runs.result import Ended, shortened
+from dcops.jobs.runs.work import perform
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import RunKey, RunState, RunTrigger

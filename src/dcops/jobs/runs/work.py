@@ -11,12 +11,12 @@ from pathlib import Path
 from types import FrameType
 
 from dcops.errors import CannotRun, DcopsError
-from dcops.jobs import artefacts
 from dcops.jobs.catalog import Job
 from dcops.jobs.context import Call, Progress, Site
-from dcops.jobs.locks import owner_of, with_locks
-from dcops.jobs.processes import die_with
-from dcops.jobs.result import Ended, shortened
+from dcops.jobs.runs import artefacts
+from dcops.jobs.runs.locks import owner_of, with_locks
+from dcops.jobs.runs.processes import die_with
+from dcops.jobs.runs.result import Ended, shortened
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import RunKey, RunState

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dcops.errors import DeviceError, ErrorKind
-from dcops.jobs.result import Ended, shortened, state_of
+from dcops.jobs.runs.result import Ended, shortened, state_of
 from dcops.model.job import RunKey, RunState
 from dcops.model.run import JobRun, Outcome, Result
 

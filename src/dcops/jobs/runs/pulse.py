@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from dcops.errors import CannotRun
-from dcops.jobs.lost import HEARTBEAT_SECONDS
+from dcops.jobs.runs.lost import HEARTBEAT_SECONDS
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunState
 
