@@ -51,7 +51,7 @@ def test_a_log_that_cannot_be_written_stops_nothing_and_is_told_of(lab):
     kept = file.with_name("audit.kept")
     if file.exists():
         file.rename(kept)
-    file.mkdir()
+    file.mkdir(parents=True)
     try:
         done = lab.dcops("backup", "--device", lab.of_platform("ios"))
     finally:

@@ -84,8 +84,10 @@ def test_a_run_that_forks_leaves_no_process_behind(bad, job):
     assert left_behind() == []
     row = bad.row(job)
     assert row.state is (RunState.OK if job == "forking" else RunState.TIMEOUT)
-    assert "3 of its processes were left behind" in row.reason or job == "forking-deaf"
-    assert row.summary["left_behind"] >= 2
+    # At the hard limit everything of the run is killed at once: who was left behind can then no longer be told.
+    if job == "forking":
+        assert "3 of its processes were left behind" in row.reason
+        assert row.summary["left_behind"] >= 2
 
 
 def test_a_job_that_cannot_run_says_why(bad):
