@@ -28,4 +28,4 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-2}" --dist loadgroup "$@"
+exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-2}" --dist loadfile "$@"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.install.conftest import documented
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("install")]
+pytestmark = pytest.mark.timeout(900)
 
 SERVICES = ("dcops-scheduler", "dcops-exporter", "dcops-backup", "dcops-report")
 # 0 is best, 10 is worst.
