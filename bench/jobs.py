@@ -42,19 +42,21 @@ def run() -> dict[str, Any]:
             year = time.perf_counter() - began
         claims, won = _race(f"sqlite:///{folder}/race.sqlite")
         return {
-            "due": figures.due,
-            "lost": len(figures.lost),
-            "doubled": len(figures.doubled),
-            "spawn_seconds": _spawn_seconds(folder),
-            "claims_per_second": claims,
-            "detail": {
-                "states": dict(figures.states),
+            "figures": {
+                "due": figures.due,
+                "lost": len(figures.lost),
+                "doubled": len(figures.doubled),
+                "spawn_seconds": _spawn_seconds(folder),
+                "claims_per_second": claims,
                 "tried_again": figures.tries_again,
                 "broken_rules": len(figures.broken_rules),
                 "year_seconds": round(year, 1),
                 "raced_for": CLAIMS,
                 "won": won,
+                **{f"ended_{state}": number for state, number in dict(figures.states).items()},
             },
+            "ratios": {},
+            "peers": {},
         }
 
 
