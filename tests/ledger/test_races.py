@@ -7,15 +7,12 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from dcops.ledger import schema
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunState, RunTrigger
 from tests.ledger.conftest import NIGHT, Nights
 
 # One after the other: two crowds of 200 on one host would only wait for each other.
-pytestmark = pytest.mark.xdist_group("ledger races")
 
 RACERS = Path(__file__).with_name("racers.py")
 

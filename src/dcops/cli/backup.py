@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from dcops.cli.options import format_option, load_settings, quiet_option, selection_options
+
+if TYPE_CHECKING:
+    from dcops.inventory.select import Selection
 
 
 @click.command()
@@ -20,11 +25,7 @@ from dcops.cli.options import format_option, load_settings, quiet_option, select
 @click.pass_context
 def command(
     ctx: click.Context,
-    sites: tuple[str, ...],
-    roles: tuple[str, ...],
-    platforms: tuple[str, ...],
-    devices: tuple[str, ...],
-    tags: tuple[str, ...],
+    selection: Selection,
     output: str,
     quiet: bool,
     accept_smaller: bool,
@@ -47,13 +48,13 @@ def command(
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run, write_run
-    from dcops.inventory.select import Selection, select
+    from dcops.inventory.select import select
     from dcops.jobs import backup, catalog
     from dcops.jobs.context import Call
 
     settings = load_settings(ctx)
     inventory = inventory_of(settings)
-    chosen = select(inventory.devices, Selection(sites, roles, platforms, devices, tags))
+    chosen = select(inventory.devices, selection)
     share = 0.0 if accept_smaller else settings.backup.smallest_share
     with progress(quiet=quiet) as told:
         context = context_of(settings, Call(told))

@@ -12,6 +12,7 @@ from dcops.cli.options import format_option, load_settings, selection_options
 if TYPE_CHECKING:
     from dcops.inventory.inventory import Inventory
     from dcops.inventory.mentions import Mention
+    from dcops.inventory.select import Selection
 
 
 @click.group()
@@ -56,11 +57,7 @@ def check(ctx: click.Context, output: str) -> None:
 @click.pass_context
 def list_devices(
     ctx: click.Context,
-    sites: tuple[str, ...],
-    roles: tuple[str, ...],
-    platforms: tuple[str, ...],
-    devices: tuple[str, ...],
-    tags: tuple[str, ...],
+    selection: Selection,
     output: str,
 ) -> None:
     """List devices, those of other organisations too (dim, marked `foreign`).
@@ -71,10 +68,9 @@ def list_devices(
     """
     from dcops.cli.output import print_json, table
     from dcops.inventory.load import load
-    from dcops.inventory.select import Selection, select
+    from dcops.inventory.select import select
 
     inventory = load(load_settings(ctx).paths.inventory)
-    selection = Selection(sites, roles, platforms, devices, tags)
     chosen = select(inventory.devices, selection, include_foreign=True)
     if output == "json":
         print_json({"command": "inventory list", "summary": {"devices": len(chosen)}, "items": [*map(_plain, chosen)]})

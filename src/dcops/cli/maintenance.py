@@ -14,6 +14,7 @@ from dcops.cli.options import format_option, load_settings, selection_options
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from dcops.inventory.select import Selection
     from dcops.model.job import MaintenanceWindow
     from dcops.settings import Settings
 
@@ -38,11 +39,7 @@ def command() -> None:
 @click.pass_context
 def start(
     ctx: click.Context,
-    sites: tuple[str, ...],
-    roles: tuple[str, ...],
-    platforms: tuple[str, ...],
-    devices: tuple[str, ...],
-    tags: tuple[str, ...],
+    selection: Selection,
     span: str,
     reason: str,
     output: str,
@@ -56,12 +53,10 @@ def start(
     from dcops.assembly import inventory_of, ledger_of, now
     from dcops.cli.audit import record
     from dcops.cli.output import harmless, print_json
-    from dcops.inventory.select import Selection
     from dcops.jobs import maintenance
 
     settings = load_settings(ctx)
     inventory = inventory_of(settings)
-    selection = Selection(sites, roles, platforms, devices, tags)
     with ledger_of(settings) as ledger:
         window, silenced = maintenance.start(
             ledger,

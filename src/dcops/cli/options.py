@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,14 +22,23 @@ SELECTION = (
 )
 
 
-def selection_options(function: F) -> F:
+def selection_options(function: Callable[..., object]) -> Callable[..., object]:
     """`--site --role --platform --device --tag`: repeatable, AND between kinds, OR inside one.
 
-    The command receives the tuples `sites, roles, platforms, devices, tags`.
+    The command receives one `selection`.
     """
+
+    @wraps(function)
+    def selecting(*args: object, **given: Any) -> object:
+        from dcops.inventory.select import Selection
+
+        words = {name: given.pop(name) for _, name, _ in SELECTION}
+        return function(*args, selection=Selection(**words), **given)
+
+    command: Callable[..., object] = selecting
     for flag, name, text in reversed(SELECTION):
-        function = click.option(flag, name, multiple=True, metavar="NAME", help=f"{text} Repeatable.")(function)
-    return function
+        command = click.option(flag, name, multiple=True, metavar="NAME", help=f"{text} Repeatable.")(command)
+    return command
 
 
 def format_option(function: F) -> F:
