@@ -23,12 +23,12 @@ ORDER = [Result.TIMEOUT, Result.FAILED, Result.CHANGED, Result.OK, Result.UNCHAN
 
 
 def show_run(run: JobRun, output: str) -> int:
-    """Print a run; returns the exit code: 1 when a device failed."""
+    """Print a run; returns the exit code: 1 when a device failed or was held by another run."""
     if output == "json":
         print_json(as_json(run))
     else:
         _show_table(run)
-    return 1 if run.failed else 0
+    return 1 if run.failed or run.held else 0
 
 
 def _show_table(run: JobRun) -> None:
@@ -53,7 +53,7 @@ def _show_table(run: JobRun) -> None:
 
     steps: dict[str, list[str]] = {}
     for outcome in shown:
-        if outcome.failed and outcome.error and outcome.error.next_step:
+        if (outcome.failed or outcome in run.held) and outcome.error and outcome.error.next_step:
             steps.setdefault(outcome.error.next_step, []).append(outcome.device)
     if steps:
         click.echo("\nWhat to do next:")
@@ -64,5 +64,5 @@ def _show_table(run: JobRun) -> None:
     took = (run.finished - run.started).total_seconds()
     console().print(
         f"{run.command} of {len(run.outcomes)} devices in {took:.1f} s: {counts or 'nothing to do'}",
-        style="bold red" if run.failed else "bold green",
+        style="bold red" if run.failed or run.held else "bold green",
     )

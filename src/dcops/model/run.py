@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from dcops.errors import DeviceError
+from dcops.errors import DeviceError, ErrorKind
 
 
 class Result(StrEnum):
@@ -53,6 +53,15 @@ class JobRun:
     def failed(self) -> tuple[Outcome, ...]:
         """The outcomes that need a person."""
         return tuple(outcome for outcome in self.outcomes if outcome.failed)
+
+    @property
+    def held(self) -> tuple[Outcome, ...]:
+        """The outcomes of devices that another run held: nothing was learned of them."""
+        return tuple(
+            outcome
+            for outcome in self.outcomes
+            if outcome.result is Result.SKIPPED and outcome.error and outcome.error.kind is ErrorKind.LOCKED
+        )
 
     @property
     def counts(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dcops.errors import CannotRun, DcopsError
 from dcops.jobs.catalog import Job
-from dcops.jobs.runs import artefacts
+from dcops.jobs.runs import artefacts, lost
 from dcops.jobs.runs.locks import owner_of
 from dcops.jobs.runs.pulse import Pulse
 from dcops.jobs.runs.record import write_down
@@ -45,6 +45,7 @@ class Direct:
 
     def run(self, job: Job, devices: Sequence[Device], run: Callable[[Sequence[Device]], JobRun]) -> JobRun:
         """Run a job on devices; the outcome is the same with and without a ledger."""
+        self._sweep()
         key = self._claim(job)
         if self.ledger is None or key is None:
             if job.changes_devices:
@@ -67,6 +68,14 @@ class Direct:
                 raise
             outcome = Ended.of(done)
             return done
+
+    def _sweep(self) -> None:
+        """Free what a run that was killed still holds: whoever starts it anew need not wait for its locks to fall."""
+        if self.ledger is None:
+            return
+        with suppress(CannotRun):
+            for row in lost.sweep(self.ledger, node=self.node, state=self.state, now=self.clock()):
+                self.ended(row.key)
 
     def _claim(self, job: Job) -> RunKey | None:
         if self.ledger is None:
