@@ -91,8 +91,9 @@ def test_facts_have_napalms_keys_and_are_not_empty(driver):
     facts = driver.get_facts()
 
     assert set(facts) == FACTS
-    assert all(facts[key] for key in FACTS), facts
-    assert facts["uptime"] > 0
+    assert all(facts[key] for key in FACTS - {"uptime"}), facts
+    # A router that another test has just rebooted counts in minutes; what is not known is -1.
+    assert facts["uptime"] >= 0
 
 
 def test_get_config_gives_napalms_three_texts(driver):

@@ -208,7 +208,8 @@ def test_two_that_lock_each_other_out_are_both_done_in_the_end(postgresql_server
             thread.join(60)
 
         assert not trouble
-        assert len(tries) == 3
+        # Whoever lost may ask again before the other was given its lock, and lose once more.
+        assert len(tries) >= 3
         assert (ledger.noted("a"), ledger.noted("b")) == ("xx", "xx")
 
 
