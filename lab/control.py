@@ -64,7 +64,9 @@ class Control:
         """`POST /devices/NAME/fault`."""
         device = self._device(request)
         try:
-            fault, for_seconds = faults.parse(device.platform, await _body(request))
+            fault, for_seconds = faults.parse(
+                device.platform, device.faults, device.fault_options, await _body(request)
+            )
         except faults.BadFault as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         device.set_fault(fault, for_seconds)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from lab.clock import Clock
 from lab.counters import Counters
-from lab.faults import DEFAULT_REBOOT_SECONDS, Fault, Kind
+from lab.faults import DEFAULT_REBOOT_SECONDS, Fault, Kind, Options
 
 
 class BadChange(Exception):
@@ -56,6 +56,9 @@ class Device:
     """A simulated device: subclasses say what is spoken behind the door."""
 
     platform: ClassVar[str]
+    faults: ClassVar[frozenset[Kind]]
+    """The faults that it can be given."""
+    fault_options: ClassVar[Options] = {}
 
     def __init__(self, name: str, address: str, port: int, clock: Clock) -> None:
         self.name = name

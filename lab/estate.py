@@ -11,20 +11,12 @@ from typing import Any
 
 import yaml
 
+from lab import platforms
+from lab.platform import Entry
+
 PROJECT = Path(__file__).resolve().parent.parent
 INVENTORY = PROJECT / "inventory"
 
-SIMULATED: Mapping[tuple[str, str], str] = {
-    ("Cisco", "ISR 4461"): "ios",
-    ("Cisco", "1921"): "ios",
-    ("Cisco", "Catalyst 9200L"): "ios",
-    ("Cisco", "Catalyst 9500"): "ios",
-    ("Palo Alto Networks", "PA-3220"): "panos",
-    ("Palo Alto Networks", "PA-3020"): "panos",
-}
-"""Vendor and model to the platform that the lab speaks for it."""
-
-SMALL = (("Cisco", "ISR 4461"), ("Cisco", "1921"), ("Palo Alto Networks", "PA-3220"))
 MOST = 20_000
 
 # YAML in C is ten times faster, and PyYAML does not always come with it.
@@ -32,8 +24,6 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 NUMBER_LIKE = re.compile(r"[-+]?[\d_.:]+")
-
-Entry = dict[str, Any]
 
 
 class Dumper(_Dumper):  # type: ignore[misc]
@@ -62,10 +52,8 @@ class Estate:
     """The entries that are simulated; they are the very objects that lie in `files`."""
     left_out: list[dict[str, str]] = field(default_factory=list)
     shares_host_keys: bool = False
-    recorded_sessions: dict[str, Any] = field(default_factory=dict)
-    """Device to the recorded session that it replays."""
-    recorded_documents: dict[str, bytes] = field(default_factory=dict)
-    """Device to the recorded configuration that it exports."""
+    recorded: dict[str, Any] = field(default_factory=dict)
+    """Device to what it replays: a session, or the configuration that it exports."""
 
 
 def read(scale: str, inventory: Path = INVENTORY) -> Estate:
@@ -109,20 +97,23 @@ def kind(entry: Entry) -> tuple[str, str]:
 def _reference(files: dict[str, dict[str, Any]]) -> Estate:
     estate = Estate(files, [])
     for entry in entries(files):
-        if SIMULATED.get(kind(entry)) == entry.get("platform") and entry.get("platform"):
-            estate.devices.append(entry)
+        if reason := _why_not(entry):
+            estate.left_out.append({"name": entry["name"], "reason": reason})
         else:
-            estate.left_out.append({"name": entry["name"], "reason": _why_not(entry)})
+            estate.devices.append(entry)
     return estate
 
 
 def _why_not(entry: Entry) -> str:
-    platform = entry.get("platform")
-    if platform is None:
+    name = entry.get("platform")
+    if name is None:
         return "has no platform: nothing is read from it"
-    if platform in set(SIMULATED.values()):
-        return f"no simulator for the model {' '.join(kind(entry))} of platform {platform}"
-    return f"no simulator for platform {platform} yet"
+    platform = platforms.BY_NAME.get(name)
+    if platform is None:
+        return f"no simulator for platform {name} yet"
+    if kind(entry) not in platform.models:
+        return f"no simulator for the model {' '.join(kind(entry))} of platform {name}"
+    return platform.why_not()
 
 
 def _small(files: dict[str, dict[str, Any]]) -> Estate:
@@ -131,14 +122,19 @@ def _small(files: dict[str, dict[str, Any]]) -> Estate:
         site["name"] for content in files.values() for site in content.get("sites") or () if site.get("role") == "main"
     }
     candidates = sorted(entries(files), key=lambda entry: entry.get("site") not in main)
-    for wanted in SMALL:
-        found = next((e for e in candidates if kind(e) == wanted and e.get("platform") == SIMULATED[wanted]), None)
-        if found is None:
-            raise BadEstate(f"the inventory has no {' '.join(wanted)}: scale small needs one of each kind")
-        estate.devices.append(found)
+    for platform in platforms.ALL:
+        for wanted in platform.small:
+            found = next((e for e in candidates if kind(e) == wanted and e.get("platform") == platform.name), None)
+            if found is None:
+                raise BadEstate(f"the inventory has no {' '.join(wanted)}: scale small needs one of each kind")
+            if reason := platform.why_not():
+                estate.left_out.append({"name": found["name"], "reason": reason})
+            else:
+                estate.devices.append(found)
     names = {entry["name"] for entry in estate.devices}
+    told = {each["name"] for each in estate.left_out}
     for entry in entries(files):
-        if entry["name"] not in names:
+        if entry["name"] not in names | told:
             estate.left_out.append({"name": entry["name"], "reason": "scale small has one device of each kind"})
     for content in files.values():
         _keep(content, names)

@@ -26,27 +26,15 @@ class Kind(StrEnum):
     REBOOT = "reboot"
 
 
+Options = Mapping[Kind, Mapping[str, tuple[object, ...]]]
+"""Options that single kinds take on a platform, and their values, the default first."""
+
 EVERY_PLATFORM = frozenset(Kind) - {Kind.WRONG_CERTIFICATE, Kind.HOST_KEY_CHANGED}
-BY_PLATFORM: Mapping[str, frozenset[Kind]] = {
-    "ios": EVERY_PLATFORM | {Kind.HOST_KEY_CHANGED},
-    "panos": EVERY_PLATFORM | {Kind.WRONG_CERTIFICATE},
-}
+OVER_SSH = EVERY_PLATFORM | {Kind.HOST_KEY_CHANGED}
+OVER_TLS = EVERY_PLATFORM | {Kind.WRONG_CERTIFICATE}
 
 DEFAULT_DELAY_SECONDS = 1.0
 DEFAULT_REBOOT_SECONDS = 5.0
-
-OPTIONS: Mapping[str, Mapping[Kind, Mapping[str, tuple[object, ...]]]] = {
-    "ios": {
-        Kind.HANG: {"where": ("connect", "answer")},
-        Kind.ERROR_DOCUMENT: {"variant": ("authorization", "invalid")},
-    },
-    "panos": {
-        Kind.HANG: {"where": ("connect", "answer")},
-        Kind.ERROR_DOCUMENT: {"variant": ("error", "html"), "code": ("13", "1", "2", "16", "17", "403")},
-        Kind.SESSION_EXPIRED: {"every_key": (False, True)},
-    },
-}
-"""Options that single kinds take on each platform, and their values, the default first."""
 
 
 class BadFault(Exception):
@@ -84,11 +72,13 @@ class Fault:
         return {**answer, "delay_seconds": self.delay_seconds} if self.kind is Kind.SLOW else answer
 
 
-def parse(platform: str, request: object) -> tuple[Fault, float | None]:
-    """The fault that a request asks for, and for how many seconds; BadFault says what is wrong."""
+def parse(platform: str, allowed: frozenset[Kind], options: Options, request: object) -> tuple[Fault, float | None]:
+    """The fault that a request asks for, and for how many seconds; BadFault says what is wrong.
+
+    `allowed` and `options` are what devices of the platform can have.
+    """
     if not isinstance(request, dict):
         raise BadFault('the body must be an object such as {"kind": "hang"}')
-    allowed = BY_PLATFORM[platform]
     names = ", ".join(sorted(allowed))
     try:
         kind = Kind(str(request.get("kind")))
@@ -96,7 +86,7 @@ def parse(platform: str, request: object) -> tuple[Fault, float | None]:
         raise BadFault(f"unknown kind {request.get('kind')!r}; {platform} has {names}") from None
     if kind not in allowed:
         raise BadFault(f"{platform} has no fault {kind.value!r}; it has {names}")
-    choices = OPTIONS[platform].get(kind, {})
+    choices = options.get(kind, {})
     known = {"kind", "for_seconds", "delay_seconds", "share", *choices}
     if unknown := sorted(set(request) - known):
         raise BadFault(f"unknown key {unknown[0]!r}; {kind.value} takes {', '.join(sorted(known))}")
@@ -105,8 +95,8 @@ def parse(platform: str, request: object) -> tuple[Fault, float | None]:
         for_seconds = DEFAULT_REBOOT_SECONDS
     delay = _number(request, "delay_seconds", 0)
     share = _number(request, "share", 0, 1)
-    options = {name: request.get(name, values[0]) for name, values in choices.items()}
-    for name, value in options.items():
+    chosen = {name: request.get(name, values[0]) for name, values in choices.items()}
+    for name, value in chosen.items():
         if value not in choices[name]:
             raise BadFault(f"{name} must be one of {', '.join(str(item) for item in choices[name])}")
     return Fault(
@@ -115,7 +105,7 @@ def parse(platform: str, request: object) -> tuple[Fault, float | None]:
         until=None if for_seconds is None or kind is Kind.REBOOT else time.monotonic() + for_seconds,
         delay_seconds=DEFAULT_DELAY_SECONDS if delay is None else delay,
         share=1.0 if share is None else share,
-        options=options,
+        options=chosen,
     ), for_seconds
 
 

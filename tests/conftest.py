@@ -1,6 +1,7 @@
 """A lab on loopback for tests that go through the doors, and dcops as its users run it."""
 
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -38,6 +39,12 @@ class Lab:
     def heal(self):
         for name in self.devices:
             self.call("DELETE", f"/devices/{name}/fault")
+
+    def limit(self, seconds):
+        """How long each device may take."""
+        file = self.site / "dcops.toml"
+        text = re.sub(r"device_limit_seconds = \d+", f"device_limit_seconds = {seconds}", file.read_text())
+        file.write_text(text)
 
     def counters(self, device):
         return self.call("GET", f"/devices/{device}")["counters"]
@@ -88,5 +95,6 @@ def small_lab(tmp_path_factory):
 def lab(small_lab):
     """The small lab without faults; its archive grows from test to test, as a site's does."""
     small_lab.heal()
+    small_lab.limit(20)
     yield small_lab
     small_lab.heal()

@@ -18,7 +18,7 @@ import jinja2
 
 from lab.clock import Clock
 from lab.device import BadChange, Connection, Device
-from lab.faults import Kind
+from lab.faults import OVER_SSH, Kind, Options
 from lab.ios import shell, show, ssh
 from lab.ios.configuration import Configuration
 from lab.ios.grammar import Command, Grammar
@@ -76,6 +76,11 @@ class Router(Device):
     """One simulated device of the platform `ios`."""
 
     platform: ClassVar[str] = "ios"
+    faults: ClassVar[frozenset[Kind]] = OVER_SSH
+    fault_options: ClassVar[Options] = {
+        Kind.HANG: {"where": ("connect", "answer")},
+        Kind.ERROR_DOCUMENT: {"variant": ("authorization", "invalid")},
+    }
 
     def __init__(
         self,

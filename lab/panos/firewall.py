@@ -21,7 +21,7 @@ from lxml import etree
 
 from lab.clock import Clock
 from lab.device import BadChange, Connection, Device
-from lab.faults import Kind
+from lab.faults import OVER_TLS, Kind, Options
 from lab.panos import tree
 from lab.panos.secrets import Secrets
 
@@ -105,6 +105,12 @@ class Firewall(Device):
     """One simulated device of the platform `panos`."""
 
     platform: ClassVar[str] = "panos"
+    faults: ClassVar[frozenset[Kind]] = OVER_TLS
+    fault_options: ClassVar[Options] = {
+        Kind.HANG: {"where": ("connect", "answer")},
+        Kind.ERROR_DOCUMENT: {"variant": ("error", "html"), "code": ("13", "1", "2", "16", "17", "403")},
+        Kind.SESSION_EXPIRED: {"every_key": (False, True)},
+    }
 
     def __init__(
         self,

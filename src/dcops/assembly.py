@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dcops.jobs.notification import Audience
     from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
+    from dcops.model.platform import CliPlatform
     from dcops.notify.http import Endpoint
     from dcops.notify.sender import Sender
     from dcops.settings import JobSettings, Settings
@@ -198,8 +199,10 @@ def context_of(settings: Settings, call: Call) -> Context:
     from dcops.archive.site_key import SiteKey
     from dcops.credentials import Credentials
     from dcops.devices.fleet import Fleet
+    from dcops.devices.registry import Drivers
     from dcops.devices.runner import Limits
     from dcops.devices.trust import Trust
+    from dcops.diff.formats import Formats
     from dcops.inventory.nornir import to_nornir
 
     credentials = Credentials.of(settings.credentials.providers, settings.credentials.file)
@@ -221,9 +224,11 @@ def context_of(settings: Settings, call: Call) -> Context:
     holders = load_holders(settings.paths.keys)
     site_key = SiteKey.load_or_create(settings.paths.state, settings.paths.keys, holders)
     archive = Archive.open(settings.paths.state / "archive", holders=holders, site_key=site_key)
+    described = described_platforms_of(settings)
     fleet = Fleet(
         nornir_inventory=to_nornir,
         credential_of=credential_of,
+        drivers=Drivers(described),
         trust=Trust.load(settings.paths.trust),
         limits=Limits(
             workers=settings.fleet.workers,
@@ -233,7 +238,22 @@ def context_of(settings: Settings, call: Call) -> Context:
         ),
         clock=now,
     )
-    return Context(fleet=fleet, archive=archive, site_key=site_key.key, clock=now, progress=call.progress)
+    return Context(
+        fleet=fleet,
+        formats=Formats(described),
+        archive=archive,
+        site_key=site_key.key,
+        clock=now,
+        progress=call.progress,
+    )
+
+
+def described_platforms_of(settings: Settings) -> Mapping[str, CliPlatform]:
+    """The command-line platforms described by data: the site root's own, then those that ship with dcops."""
+    from dcops.devices.platforms import load
+    from dcops.templates.find import data_folder
+
+    return load([settings.root / "platforms", data_folder("platforms")])
 
 
 def texts_of(settings: Settings, language: str | None = None) -> Texts:
@@ -245,6 +265,7 @@ def texts_of(settings: Settings, language: str | None = None) -> Texts:
 
 def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
     """What the nightly report is gathered from."""
+    from dcops.devices.registry import Drivers
     from dcops.jobs.nightly.gather import BACKUP, Sources
 
     root = SiteRoot(settings)
@@ -254,6 +275,7 @@ def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
         ledger=ledger,
         archive=archive_of(settings),
         devices=root.devices(BACKUP),
+        platforms=Drivers(described_platforms_of(settings)).platforms(),
         plans=plans_of(settings),
         lab=root.inventory.lab,
     )

@@ -4,21 +4,33 @@ import inspect
 import socket
 import threading
 import tomllib
+from pathlib import Path
 
 import pytest
 from napalm.base import NetworkDriver
 
-from dcops.devices.registry import Driver, driver_class, platforms
+from dcops.devices.platforms import load
+from dcops.devices.registry import Driver, Drivers
 from dcops.devices.trust import Trust
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource
+from dcops.model.transcript import NoTape
+from lab import platforms as lab_platforms
 
 FACTS = {"vendor", "model", "serial_number", "os_version", "hostname", "fqdn", "uptime", "interface_list"}
 
 
-@pytest.fixture(params=platforms())
+ROOT = Path(__file__).resolve().parents[2]
+DRIVERS = Drivers(load([ROOT / "platforms"]))
+
+
+@pytest.fixture(params=sorted({*DRIVERS.platforms()} & {*lab_platforms.BY_NAME}))
 def platform(request):
     return request.param
+
+
+def test_every_driver_with_code_of_its_own_has_a_simulator():
+    assert {*Drivers().platforms()} <= {*lab_platforms.BY_NAME}
 
 
 @pytest.fixture
@@ -37,7 +49,7 @@ def make(lab, platform):
             "trust": Trust.load(lab.site / "trust"),
             **changed,
         }
-        return driver_class(platform)(
+        return DRIVERS.of(platform)(
             given["address"],
             login["username"],
             given["password"],
@@ -49,6 +61,8 @@ def make(lab, platform):
                 "device_name": name,
                 "tls_name": None,
                 "api_key": None,
+                "key_file": login.get("key_file"),
+                "tape": NoTape(),
                 "legacy_algorithms": False,
             },
         )
@@ -65,7 +79,7 @@ def driver(make):
 
 
 def test_every_method_has_the_parameters_that_napalm_gives_it(platform):
-    ours = driver_class(platform)
+    ours = DRIVERS.of(platform)
     for name, method in inspect.getmembers(NetworkDriver, inspect.isfunction):
         if name.startswith("_") or getattr(ours, name) is method:
             continue

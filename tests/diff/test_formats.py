@@ -2,19 +2,20 @@
 
 import pytest
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
 from dcops.errors import DeviceError, ErrorKind
+from dcops.model.snapshot import ConfigSource
 
 
 @pytest.mark.parametrize(("platform", "suffix"), [("ios", "cfg"), ("panos", "xml")])
 def test_a_known_platform_has_its_format(platform, suffix):
-    found = formats.of(platform)
-    assert (found.platform, found.suffix) == (platform, suffix)
+    found = Formats().of(platform)
+    assert (found.platform, found.suffix(ConfigSource.RUNNING)) == (platform, suffix)
 
 
 @pytest.mark.parametrize("platform", ["procurve", "", "IOS"])
 def test_any_other_platform_is_unsupported(platform):
     with pytest.raises(DeviceError, match="platform") as caught:
-        formats.of(platform)
+        Formats().of(platform)
     assert caught.value.kind is ErrorKind.UNSUPPORTED
     assert "ios, panos" in caught.value.next_step

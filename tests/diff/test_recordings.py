@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource
 
 ROOT = Path(os.environ.get("DCOPS_RECORDINGS", "")) / "cli"
 pytestmark = pytest.mark.skipif(not os.environ.get("DCOPS_RECORDINGS"), reason="DCOPS_RECORDINGS is not set")
-IOS, PANOS = formats.of("ios"), formats.of("panos")
+IOS, PANOS = Formats().of("ios"), Formats().of("panos")
 
 
 def simulated(path):
@@ -29,7 +29,7 @@ def test_a_recorded_switch_is_accepted_and_leaks_nothing(conceal):
     for session in sessions:
         content = simulated(session).encode()
         IOS.check(content, ConfigSource.RUNNING)
-        result = IOS.readable(content, conceal)
+        result = IOS.readable(content, ConfigSource.RUNNING, conceal)
         listed = yaml.safe_load(session.with_name(session.name.replace("simulation", "secret")).read_text())
         for secret in listed["fail"]:
             assert secret in content.decode()
@@ -47,7 +47,7 @@ def test_recorded_napalm_answers_are_accepted_and_leak_nothing(conceal):
     for path in answers:
         source = ConfigSource.RUNNING if "running" in path.name else ConfigSource.STARTUP
         IOS.check(path.read_bytes(), source)
-        result = IOS.readable(path.read_bytes(), conceal)
+        result = IOS.readable(path.read_bytes(), ConfigSource.RUNNING, conceal)
         assert result.secrets == 2
         assert "password cisco" not in result.text
         assert "password 0 cisco" not in result.text
@@ -57,7 +57,8 @@ def test_recorded_napalm_answers_are_accepted_and_leak_nothing(conceal):
 def test_running_and_startup_of_one_recording_read_the_same(conceal):
     folder = ROOT / "napalm-ios" / "test_get_config" / "normal"
     texts = {
-        IOS.readable((folder / f"show_{name}_config.txt").read_bytes(), conceal).text for name in ("running", "startup")
+        IOS.readable((folder / f"show_{name}_config.txt").read_bytes(), ConfigSource.RUNNING, conceal).text
+        for name in ("running", "startup")
     }
     assert len(texts) == 1
 
@@ -80,7 +81,7 @@ def test_recorded_firewalls_are_accepted_unwrapped_and_leak_nothing(conceal):
         assert caught.value.kind is ErrorKind.INVALID
         bare = wrapped[wrapped.index(b"<config ") : wrapped.rindex(b"</config>") + len(b"</config>")]
         PANOS.check(bare, ConfigSource.RUNNING)
-        result = PANOS.readable(bare, conceal)
+        result = PANOS.readable(bare, ConfigSource.RUNNING, conceal)
         assert "fnRL/G5lXVMug" not in result.text
         assert "3DpWw" not in result.text
         assert result.secrets == 2

@@ -74,6 +74,7 @@ class Site:
             ledger=self.ledger,
             archive=self.archive,
             devices=self.devices,
+            platforms={"ios", "panos"},
             plans=self.plans(),
         )
 

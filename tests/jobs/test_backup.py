@@ -10,6 +10,8 @@ from dcops.archive.archive import Archive
 from dcops.archive.holders import Holder
 from dcops.archive.site_key import SiteKey
 from dcops.devices.fleet import Answer
+from dcops.devices.registry import Drivers
+from dcops.diff.formats import Formats
 from dcops.errors import CannotRun, DeviceError, ErrorKind
 from dcops.jobs import backup
 from dcops.jobs.context import Context, Silence
@@ -27,6 +29,8 @@ def device(name, platform="ios"):
 
 class FakeFleet:
     """Answers from a dictionary: bytes, a list of documents, or an error."""
+
+    drivers = Drivers()
 
     def __init__(self, clock):
         self.answers = {}
@@ -61,7 +65,9 @@ def site(tmp_path):
     key = SiteKey.load_or_create(tmp_path / "state", tmp_path / "keys", holders)
     archive = Archive.open(tmp_path / "archive", holders=holders, site_key=key, clock=clock)
     fleet = FakeFleet(clock)
-    context = Context(fleet=fleet, archive=archive, site_key=key.key, clock=clock, progress=Silence())
+    context = Context(
+        fleet=fleet, formats=Formats(), archive=archive, site_key=key.key, clock=clock, progress=Silence()
+    )
     return SimpleNamespace(context=context, fleet=fleet, archive=archive, identity=str(identities[0]))
 
 
@@ -71,6 +77,7 @@ def night(site, **answers):
     # A new night opens the archive anew, as a new process does.
     context = Context(
         fleet=site.fleet,
+        formats=Formats(),
         archive=Archive.open(
             site.archive.folder,
             holders=site.archive._holders,
@@ -190,7 +197,12 @@ def test_a_router_of_20_megabytes_is_archived(site):
 def test_without_holders_nothing_is_read(tmp_path, site):
     lonely = Archive.open(tmp_path / "other")
     context = Context(
-        fleet=site.fleet, archive=lonely, site_key=b"k" * 32, clock=site.context.clock, progress=Silence()
+        fleet=site.fleet,
+        formats=Formats(),
+        archive=lonely,
+        site_key=b"k" * 32,
+        clock=site.context.clock,
+        progress=Silence(),
     )
     with pytest.raises(CannotRun, match="archive keys create"):
         backup.run(context, [device("rtr-1")])

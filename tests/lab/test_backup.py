@@ -25,14 +25,9 @@ KINDS = {
 }
 
 
-def limit(lab, seconds):
-    file = lab.site / "dcops.toml"
-    file.write_text(re.sub(r"device_limit_seconds = \d+", f"device_limit_seconds = {seconds}", file.read_text()))
-
-
 @pytest.fixture(autouse=True)
 def _short_limit(lab):
-    limit(lab, 6)
+    lab.limit(6)
 
 
 @pytest.mark.parametrize(("platform", "fault"), list(KINDS), ids=[f"{p}-{f}" for p, f in KINDS])
@@ -61,7 +56,7 @@ def test_a_device_that_hangs_in_the_middle_of_its_answer_is_timed_out(lab, platf
 @pytest.mark.parametrize("platform", ["ios", "panos"])
 def test_a_slow_device_is_read_all_the_same(lab, platform):
     victim = lab.of_platform(platform)
-    limit(lab, 60)
+    lab.limit(60)
     lab.fault(victim, "slow", delay_seconds=0.3)
 
     code, items, _ = lab.backup("--device", victim)

@@ -10,6 +10,7 @@ from tests.conftest import DCOPS
 def test_after_a_kill_the_next_backup_says_what_holds_the_devices_and_then_takes_over(lab):
     router = lab.of_platform("ios")
     lab.backup()
+    lab.limit(60)
     lab.fault(router, "hang", where="answer")
     killed = subprocess.Popen([DCOPS, "-C", str(lab.site), "backup", "--quiet"], stdout=subprocess.DEVNULL)
     while "held by" not in lab.dcops("backup", "--device", router, "-q").stdout:

@@ -31,7 +31,14 @@ def credential(name: str, source: str, parts: Mapping[str, str]) -> Credential |
     if not given:
         return None
     secrets = {part: Secret(given[part]) for part in SECRET_PARTS if part in given}
-    return Credential(name, given.get("username", ""), **secrets, source=source)
+    return Credential(
+        name,
+        given.get("username", ""),
+        password=secrets.get("password"),
+        enable=secrets.get("enable"),
+        api_key=secrets.get("api_key"),
+        source=source,
+    )
 
 
 def parts_of(found: Credential) -> tuple[str, ...]:

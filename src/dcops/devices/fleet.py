@@ -18,13 +18,14 @@ from nornir.core.state import GlobalState
 from nornir.core.task import MultiResult, Result, Task
 
 from dcops.devices.failures import explain
-from dcops.devices.registry import Driver, driver_class
+from dcops.devices.registry import Driver, Drivers
 from dcops.devices.runner import DeadlineRunner, Limits
 from dcops.devices.trust import Trust
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.device import Device
 from dcops.model.secret import Credential, Secret
 from dcops.model.snapshot import Snapshot
+from dcops.model.transcript import NoTape, Tape
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Fleet:
     """Turns devices into Nornir's hosts (the inventory's plugin)."""
     credential_of: Callable[[Device], Credential]
     """Finds a device's login; raises DeviceError when there is none."""
+    drivers: Drivers
     trust: Trust
     limits: Limits
     clock: Callable[[], datetime]
@@ -57,7 +59,40 @@ class Fleet:
         `then` runs in the device's own thread and inside its limit, so that work on one answer never
         holds up another device. Devices that are read at the same time do not wait for the reader of the iterator.
         """
-        return self._each(devices, lambda device, host: then(device, self._snapshot(device, host)))
+
+        def read(device: Device, driver: Driver) -> T:
+            driver.open()
+            documents, missing = driver.read_configurations()
+            # The device's session is over before the answer is looked at: some have very few.
+            driver.close()
+            return then(device, Snapshot(device.name, device.platform or "", self.clock(), documents, missing))
+
+        return self.ask(devices, read)
+
+    def ask(
+        self,
+        devices: Sequence[Device],
+        work: Callable[[Device, Driver], T],
+        *,
+        tape_of: Callable[[Device], Tape] = lambda _: NoTape(),
+    ) -> Iterator[Answer[T]]:
+        """Hand each device's driver to `work`, not yet open; it is closed whatever happens.
+
+        `work` runs in the device's own thread and inside its limit. What `tape_of` gives is told what crosses the
+        wire.
+        """
+
+        def ask(device: Device, host: Host) -> T:
+            driver = self._driver(device, tape_of(device))
+            live: dict[str, Driver] = host["live"]
+            live[device.name] = driver
+            try:
+                return work(device, driver)
+            finally:
+                driver.close()
+                live.pop(device.name, None)
+
+        return self._each(devices, ask)
 
     def _each(self, devices: Sequence[Device], work: Callable[[Device, Host], T]) -> Iterator[Answer[T]]:
         by_name = {device.name: device for device in devices}
@@ -101,27 +136,15 @@ class Fleet:
 
         if not devices:
             return
-        _load_drivers(devices)
+        self._load_drivers(devices)
         threading.Thread(target=run, name="fleet", daemon=True).start()
         while (answer := answers.get()) is not None:
             if isinstance(answer, BaseException):
                 raise answer
             yield answer
 
-    def _snapshot(self, device: Device, host: Host) -> Snapshot:
-        driver = self._driver(device)
-        live: dict[str, Driver] = host["live"]
-        live[device.name] = driver
-        try:
-            driver.open()
-            documents, missing = driver.read_configurations()
-        finally:
-            driver.close()
-            live.pop(device.name, None)
-        return Snapshot(device.name, device.platform or "", self.clock(), documents, missing)
-
-    def _driver(self, device: Device) -> Driver:
-        kind = driver_class(device.platform)
+    def _driver(self, device: Device, tape: Tape) -> Driver:
+        kind = self.drivers.of(device.platform)
         credential = self.credential_of(device)
         if device.management is None or device.management.address is None:
             raise DeviceError(
@@ -134,7 +157,7 @@ class Fleet:
             credential.username,
             credential.password.reveal() if credential.password else "",
             timeout=int(self.limits.device_seconds),
-            optional_args=self._optional_args(device, credential),
+            optional_args={**self._optional_args(device, credential), "tape": tape},
         )
         return driver
 
@@ -144,6 +167,7 @@ class Fleet:
             "port": device.management.port,
             "secret": credential.enable.reveal() if credential.enable else "",
             "api_key": credential.api_key,
+            "key_file": credential.key_file,
             "trust": self.trust,
             "device_name": device.name,
             "tls_name": device.management.tls_name,
@@ -158,9 +182,8 @@ class Fleet:
         parts = (credential.password, credential.enable, credential.api_key)
         return tuple(part for part in parts if part)
 
-
-def _load_drivers(devices: Sequence[Device]) -> None:
-    """Import the drivers here: threads that import NAPALM at the same time can lock each other out."""
-    for platform in {device.platform for device in devices}:
-        with suppress(DeviceError):
-            driver_class(platform)
+    def _load_drivers(self, devices: Sequence[Device]) -> None:
+        """Import the drivers here: threads that import NAPALM at the same time can lock each other out."""
+        for platform in {device.platform for device in devices}:
+            with suppress(DeviceError):
+                self.drivers.of(platform)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
+from dcops.diff.cli import CliFormat
 from dcops.diff.ios import IosFormat
 from dcops.diff.panos import PanosFormat
 from dcops.diff.readable import Readable
 from dcops.diff.redact import Conceal
 from dcops.errors import DeviceError, ErrorKind
+from dcops.model.platform import CliPlatform
 from dcops.model.snapshot import ConfigSource
 
 
@@ -19,9 +23,8 @@ class ConfigFormat(Protocol):
     def platform(self) -> str:
         """The platform's name, as in the inventory."""
 
-    @property
-    def suffix(self) -> str:
-        """The file name's ending, without a dot."""
+    def suffix(self, source: ConfigSource) -> str:
+        """How the readable file's name ends, without a dot."""
 
     def absent(self, content: bytes) -> bool:
         """The device says that it has no such configuration: an answer, not a failure."""
@@ -29,22 +32,26 @@ class ConfigFormat(Protocol):
     def check(self, content: bytes, source: ConfigSource) -> None:
         """Raise DeviceError unless this is a whole configuration and nothing else."""
 
-    def readable(self, content: bytes, conceal: Conceal) -> Readable:
+    def readable(self, content: bytes, source: ConfigSource, conceal: Conceal) -> Readable:
         """Give the readable form of a configuration that passed `check`."""
 
-
-_FORMATS: dict[str, ConfigFormat] = {
-    "ios": IosFormat(),
-    "panos": PanosFormat(),
-}
+    def redacted(self, answer: bytes, conceal: Conceal) -> bytes:
+        """Any answer of the device, configuration or not, with its secrets concealed and all else as it was."""
 
 
-def of(platform: str) -> ConfigFormat:
-    """Find the format of a platform, or say that there is none."""
-    if found := _FORMATS.get(platform):
-        return found
-    raise DeviceError(
-        ErrorKind.UNSUPPORTED,
-        f"dcops cannot read configurations of platform `{platform}`",
-        next_step=f"Platforms it can read: {', '.join(sorted(_FORMATS))}",
-    )
+class Formats:
+    """The formats of every platform: those with code of their own, and those described by data."""
+
+    def __init__(self, described: Mapping[str, CliPlatform] = MappingProxyType({})) -> None:
+        self._formats: dict[str, ConfigFormat] = {name: CliFormat(platform) for name, platform in described.items()}
+        self._formats |= {each.platform: each for each in (IosFormat(), PanosFormat())}
+
+    def of(self, platform: str) -> ConfigFormat:
+        """Find the format of a platform; raises DeviceError when there is none."""
+        if found := self._formats.get(platform):
+            return found
+        raise DeviceError(
+            ErrorKind.UNSUPPORTED,
+            f"dcops cannot read configurations of platform `{platform}`",
+            next_step=f"Platforms it can read: {', '.join(sorted(self._formats))}",
+        )

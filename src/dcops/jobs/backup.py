@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from dcops.archive.archive import Change, Entry, Item, Stored
 from dcops.devices.fleet import Answer
-from dcops.devices.registry import platforms
-from dcops.diff import formats, redact
+from dcops.diff import redact
 from dcops.diff.size import check_size
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.context import Context
@@ -39,7 +38,7 @@ def run(context: Context, devices: Sequence[Device], *, smallest_share: float = 
     """
     started = context.clock()
     run_id = new_run_id(started)
-    known = set(platforms())
+    known = set(context.fleet.drivers.platforms())
     within_reach = [device for device in devices if device.platform in known]
     outcomes = {device.name: _unsupported(device) for device in devices if device.platform not in known}
     session = context.archive.session(run_id)
@@ -80,22 +79,23 @@ class _Prepare:
         self, context: Context, sizes: Mapping[str, Mapping[ConfigSource, int]], smallest_share: float
     ) -> None:
         self._conceal = redact.keyed(context.site_key)
+        self._formats = context.formats
         self._sizes = sizes
         self._smallest_share = smallest_share
         self._started = time.monotonic()
 
     def __call__(self, device: Device, snapshot: Snapshot) -> Prepared:
-        format_ = formats.of(snapshot.platform)
+        format_ = self._formats.of(snapshot.platform)
         items = []
         for document in snapshot.documents:
             format_.check(document.content, document.source)
             before = self._sizes[device.name].get(document.source)
             check_size(document.source, len(document.content), before, self._smallest_share)
-            readable = format_.readable(document.content, self._conceal)
+            readable = format_.readable(document.content, document.source, self._conceal)
             items.append(
                 Item(
                     source=document.source,
-                    suffix=format_.suffix,
+                    suffix=format_.suffix(document.source),
                     readable=readable.text,
                     exact=document.content,
                     facts=readable.facts,

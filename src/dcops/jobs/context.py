@@ -14,6 +14,7 @@ from dcops.model.run import Outcome
 if TYPE_CHECKING:
     from dcops.archive.archive import Archive
     from dcops.devices.fleet import Fleet
+    from dcops.diff.formats import Formats
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
     from dcops.ledger.ledger import Ledger
@@ -59,6 +60,7 @@ class Context:
     """The rooms of one site root, ready to be used."""
 
     fleet: Fleet
+    formats: Formats
     archive: Archive
     site_key: bytes
     clock: Callable[[], datetime]

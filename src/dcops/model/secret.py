@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -52,5 +53,7 @@ class Credential:
     password: Secret | None = None
     enable: Secret | None = None
     api_key: Secret | None = None
+    key_file: Path | None = None
+    """A private SSH key; `password` is its passphrase then, if it has one."""
     source: str = ""
     """Where it was found, for `dcops secrets check`: never a value."""

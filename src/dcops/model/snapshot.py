@@ -13,6 +13,15 @@ class ConfigSource(StrEnum):
     RUNNING = "running"
     STARTUP = "startup"
     CANDIDATE = "candidate"
+    STATE = "state"
+    """What the device says of its settings, as text. It cannot restore the device."""
+    FILE = "file"
+    """The device's own backup file, opaque to us: restored by the device's own means."""
+
+    @property
+    def restores(self) -> bool:
+        """Whether the device can be brought back with it."""
+        return self is not ConfigSource.STATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
 from dcops.diff.ios.lines import read
 from dcops.diff.ios.noise import NOISE, facts, without_noise
+from dcops.model.snapshot import ConfigSource
 
 EXAMPLES = settings(max_examples=1000 if os.environ.get("DCOPS_SOAK") else 80, deadline=None, database=None)
-IOS = formats.of("ios")
+IOS = Formats().of("ios")
 
 
 def canonical(text):
@@ -99,8 +100,8 @@ def test_noise_anywhere_among_the_commands_changes_nothing(router, conceal, data
     places = [at for at, row in enumerate(rows) if row in ("!", "hostname rtr-edge-1", "line con 0")]
     for at in sorted(data.draw(st.lists(st.sampled_from(places), max_size=4)), reverse=True):
         rows.insert(at, data.draw(st.sampled_from(NOISE)).example)
-    noisy = IOS.readable("\n".join(rows).encode(), conceal)
-    assert noisy.text == IOS.readable(router.encode(), conceal).text
+    noisy = IOS.readable("\n".join(rows).encode(), ConfigSource.RUNNING, conceal)
+    assert noisy.text == IOS.readable(router.encode(), ConfigSource.RUNNING, conceal).text
 
 
 LINES = [

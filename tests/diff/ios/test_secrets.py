@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
 from dcops.diff.ios.secrets import NET, RULES, SHAPES, URLS
 from dcops.diff.visible import visible
+from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 40, deadline=None, database=None)
-IOS = formats.of("ios")
+IOS = Formats().of("ios")
 TABLE = RULES + NET + SHAPES + URLS
 
 PRINTED = "".join(sorted(set(string.printable) - set(string.whitespace)))
@@ -38,7 +39,9 @@ ANY = st.one_of(
 
 
 def shown(conceal, *rows):
-    return IOS.readable("\n".join(("version 17.9", "hostname r1", *rows, "end", "")).encode(), conceal)
+    return IOS.readable(
+        "\n".join(("version 17.9", "hostname r1", *rows, "end", "")).encode(), ConfigSource.RUNNING, conceal
+    )
 
 
 def line(conceal, row):
@@ -235,7 +238,7 @@ def test_a_device_cannot_write_a_token(conceal):
 
 
 def test_nothing_of_a_whole_configuration_leaks(router, conceal):
-    result = IOS.readable(router.encode(), conceal)
+    result = IOS.readable(router.encode(), ConfigSource.RUNNING, conceal)
     for secret in (
         "ENABLE",
         "USERsalt",

@@ -8,15 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
+from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 60, deadline=None, database=None)
-PANOS = formats.of("panos")
+PANOS = Formats().of("panos")
 
 
 def shown(content, conceal):
-    return PANOS.readable(content.encode() if isinstance(content, str) else content, conceal)
+    return PANOS.readable(content.encode() if isinstance(content, str) else content, ConfigSource.RUNNING, conceal)
 
 
 def test_the_canonical_form_is_sorted_indented_and_without_noise(conceal):
@@ -139,5 +140,7 @@ def test_the_canonical_form_of_itself_is_itself(tree):
     def keep(secret):
         return secret
 
-    once = PANOS.readable(etree.tostring(built(("config", {}, [tree])), encoding="utf-8"), keep).text
-    assert PANOS.readable(once.encode(), keep).text == once
+    once = PANOS.readable(
+        etree.tostring(built(("config", {}, [tree])), encoding="utf-8"), ConfigSource.RUNNING, keep
+    ).text
+    assert PANOS.readable(once.encode(), ConfigSource.RUNNING, keep).text == once

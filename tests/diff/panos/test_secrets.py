@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcops.diff import formats
+from dcops.diff.formats import Formats
 from dcops.diff.panos.secrets import ELEMENTS, TREES
 from dcops.diff.visible import visible
+from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
 
 EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 30, deadline=None, database=None)
-PANOS = formats.of("panos")
+PANOS = Formats().of("panos")
 
 SECRET = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp", "Cn")),
@@ -42,7 +43,7 @@ PLACES = {
 
 
 def shown(inside, conceal):
-    return PANOS.readable(f"<config><shared>{inside}</shared></config>".encode(), conceal)
+    return PANOS.readable(f"<config><shared>{inside}</shared></config>".encode(), ConfigSource.RUNNING, conceal)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -110,7 +111,7 @@ def test_an_empty_secret_is_seen_to_be_empty(conceal):
 
 
 def test_nothing_of_a_whole_configuration_leaks(firewall, conceal):
-    result = PANOS.readable(firewall.encode(), conceal)
+    result = PANOS.readable(firewall.encode(), ConfigSource.RUNNING, conceal)
     for secret in ("HASHofADMIN", "RADIUSsecret", "PRIVATEkey", "-AQ=="):
         assert secret not in result.text
     assert result.secrets == 3

@@ -19,7 +19,10 @@ class IosFormat:
     """The text form of a Cisco IOS configuration."""
 
     platform: str = "ios"
-    suffix: str = "cfg"
+
+    def suffix(self, source: ConfigSource) -> str:  # noqa: ARG002
+        """Cisco's own."""
+        return "cfg"
 
     def absent(self, content: bytes) -> bool:
         """The device says that it has no startup configuration."""
@@ -29,9 +32,14 @@ class IosFormat:
         """Raise DeviceError unless this is a whole configuration and nothing else."""
         complete.check(content, source)
 
-    def readable(self, content: bytes, conceal: Conceal) -> Readable:
+    def readable(self, content: bytes, source: ConfigSource, conceal: Conceal) -> Readable:  # noqa: ARG002
         """Ignore noise, make every character visible, hide secrets."""
         lines = read(decoded(content))
         shown = [replace(line, text=visible(line.text)) for line in without_noise(lines)]
         text, secrets = hidden(shown, conceal)
         return Readable(text, {name: visible(value) for name, value in facts(lines).items()}, secrets)
+
+    def redacted(self, answer: bytes, conceal: Conceal) -> bytes:
+        """Hide secrets; noise stays, and so does every byte that is none."""
+        text, _ = hidden(read(decoded(answer)), conceal)
+        return text.encode("utf-8", "surrogateescape")

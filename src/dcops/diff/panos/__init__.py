@@ -17,7 +17,10 @@ class PanosFormat:
     """The XML form of a PAN-OS configuration. Its readable form is XML too."""
 
     platform: str = "panos"
-    suffix: str = "xml"
+
+    def suffix(self, source: ConfigSource) -> str:  # noqa: ARG002
+        """It is XML, readable or not."""
+        return "xml"
 
     def absent(self, content: bytes) -> bool:  # noqa: ARG002
         """A firewall always has a configuration."""
@@ -27,6 +30,10 @@ class PanosFormat:
         """Raise DeviceError unless this is a whole configuration and nothing else."""
         complete.check(content, source)
 
-    def readable(self, content: bytes, conceal: Conceal) -> Readable:
+    def readable(self, content: bytes, source: ConfigSource, conceal: Conceal) -> Readable:  # noqa: ARG002
         """Ignore noise, make every character visible, hide secrets."""
         return write(parse(content), conceal)
+
+    def redacted(self, answer: bytes, conceal: Conceal) -> bytes:
+        """Hide secrets in any XML answer; it stays XML."""
+        return write(parse(answer), conceal).text.encode()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from dcops.archive.archive import Archive
-from dcops.devices.registry import platforms
 from dcops.errors import DcopsError
 from dcops.jobs.changes import Changed, changed_between
 from dcops.jobs.maintenance import covers, in_force
@@ -55,9 +54,16 @@ class Sources:
     archive: Archive
     devices: Sequence[Device]
     """Those that the backup covers on its schedule, without devices of other organisations."""
+    platforms: Collection[str] = ()
+    """Those that have a driver."""
     plans: Mapping[str, Plan] = field(default_factory=dict)
     """What the site wants of each job; one without a timetable runs only by hand."""
     lab: bool = False
+
+    @property
+    def within_reach(self) -> Sequence[Device]:
+        """The devices that dcops can read."""
+        return [device for device in self.devices if device.platform in self.platforms]
 
 
 def night_of(moment: datetime, zone: tzinfo) -> date:
@@ -86,9 +92,9 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
     successes = _successes(sources.ledger, until)
     failures = _failures(final, known, windows, successes)
     lines = _lines(sources, runs, outcomes, failures, since, until, now)
-    cover = _cover(runs, outcomes, final, sources.devices)
+    cover = _cover(runs, outcomes, final, sources.within_reach)
     changes, changes_error = _changes(sources, since, until)
-    unproven = _unproven(sources.devices, successes, until)
+    unproven = _unproven(sources.within_reach, successes, until)
     report = NightlyReport(
         site=sources.site,
         lab=sources.lab,
@@ -294,8 +300,7 @@ def _cover(
     final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]],
     devices: Sequence[Device],
 ) -> BackupCover:
-    readable = set(platforms())
-    scope = sorted(device.name for device in devices if device.platform in readable)
+    scope = sorted(device.name for device in devices)
     told = [one for run in runs if run.job == BACKUP for one in outcomes[run.key]]
     if not told:
         return BackupCover(of=len(scope), archived=None, changed=None)
@@ -319,11 +324,8 @@ def _changes(sources: Sources, since: datetime, until: datetime) -> tuple[tuple[
 
 
 def _unproven(devices: Sequence[Device], successes: Mapping[str, datetime], until: datetime) -> tuple[Unproven, ...]:
-    readable = set(platforms())
     found = []
     for device in devices:
-        if device.platform not in readable:
-            continue
         last = successes.get(device.name)
         if last is None or until - last > UNPROVEN_AFTER:
             hours = round((until - last).total_seconds() / 3600, 1) if last else None

@@ -1,0 +1,72 @@
+"""What a platform package offers to the lab, and what the lab offers to it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import asyncssh
+
+from lab.clock import Clock
+from lab.device import Device
+
+Entry = dict[str, Any]
+"""A device as the inventory has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The login that the lab gives to its site root."""
+
+    username: str
+    password: str
+    enable: str
+
+
+class Ground(Protocol):
+    """Where a simulated device is built: its login, its keys, its surroundings."""
+
+    clock: Clock
+    delay_seconds: float
+    """Wait before every answer, for labs that are loaded."""
+
+    def account(self, entry: Entry) -> Account:
+        """The login that the entry's credential names."""
+
+    def host_key(self, name: str, address: str, port: int) -> Callable[[bool], asyncssh.SSHKey]:
+        """The device's SSH host key, which the site root will know; called with True it is another one."""
+
+    def certificate(self, name: str, address: str) -> Callable[[], ssl.SSLContext]:
+        """A certificate by the lab's authority."""
+
+    def wrong_certificate(self) -> Callable[[], ssl.SSLContext]:
+        """A certificate by somebody else, for another name."""
+
+    def management(self, entry: Entry) -> Mapping[str, Any]:
+        """The addresses as the inventory has them: the device's configuration repeats those."""
+
+    def circuit(self, entry: Entry) -> Entry:
+        """The line that ends at the device; empty when there is none."""
+
+    def neighbours(self, entry: Entry) -> list[Entry]:
+        """The other devices of the same site, as the inventory has them."""
+
+    def recording(self, name: str) -> Any:
+        """What the device replays, when it is a recorded one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform that the lab can speak."""
+
+    name: str
+    models: tuple[tuple[str, str], ...]
+    """Vendor and model of what it can pretend to be."""
+    small: tuple[tuple[str, str], ...]
+    """Those of them that scale `small` has one of."""
+    build: Callable[[Ground, Entry, str], Device]
+    """Makes a device for an inventory entry, on an address of its own."""
+    why_not: Callable[[], str] = lambda: ""
+    """Why this machine cannot simulate it; empty when it can."""
