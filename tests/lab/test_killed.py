@@ -12,10 +12,12 @@ def test_after_a_kill_the_next_backup_says_what_holds_the_devices_and_then_takes
     lab.backup()
     lab.limit(60)
     lab.fault(router, "hang", where="answer")
+    logins = lab.counters(router)["logins"]
     killed = subprocess.Popen([DCOPS, "-C", str(lab.site), "backup", "--quiet"], stdout=subprocess.DEVNULL)
-    while "held by" not in lab.dcops("backup", "--device", router, "-q").stdout:
+    while lab.counters(router)["logins"] == logins:
         assert killed.poll() is None
         time.sleep(0.2)
+    assert "held by" in lab.dcops("backup", "--device", router, "-q").stdout
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     lab.heal()
