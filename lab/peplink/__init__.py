@@ -1,0 +1,1 @@
+"""Peplink Balance: the web API over TLS."""

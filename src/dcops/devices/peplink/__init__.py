@@ -1,0 +1,1 @@
+"""The web API of a Peplink Balance over verified TLS."""
