@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from dcops.diff.panos import complete
 from dcops.diff.panos.canonical import write
-from dcops.diff.panos.document import parse
 from dcops.diff.readable import Readable
 from dcops.diff.redact import Conceal
+from dcops.diff.xml.document import parse
 from dcops.model.snapshot import ConfigSource
 
 

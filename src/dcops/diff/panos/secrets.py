@@ -14,6 +14,7 @@ import re
 from lxml import etree
 
 from dcops.diff.redact import Conceal
+from dcops.diff.xml import shapes
 
 ELEMENTS = {
     # name: where it is found
@@ -78,22 +79,8 @@ _SPOKEN_OF = re.compile(
 )
 """Names of entries and headers whose value is secret: `<entry name="duo-secret-key"><value>`."""
 
-_SHAPES = (
-    ("-A", re.compile(r"(?P<secret>-A[A-Za-z0-9]==[A-Za-z0-9+/=]+)")),
-    ("$", re.compile(r"(?P<secret>\$(?:1|2[abxy]?|5|6)\$[./A-Za-z0-9$=,]{8,})")),
-    (
-        "PRIVATE KEY",
-        re.compile(
-            r"(?P<secret>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z))", re.DOTALL
-        ),
-    ),
-    ("://", re.compile(r"://[^\s/:@]{0,256}:(?P<secret>\S{1,1024})(?=@)")),
-    (
-        "=",
-        re.compile(r"[?&](?:password|passwd|pass|pwd|secret|token|api_?key|key)=(?P<secret>[^&\s\"]+)", re.IGNORECASE),
-    ),
-)
-"""What gives itself away in any text: a needle to look for first, and a pattern that ends with the secret."""
+_MASTER_KEY: shapes.Shape = ("-A", re.compile(r"(?P<secret>-A[A-Za-z0-9]==[A-Za-z0-9+/=]+)"))
+_SHAPES = (_MASTER_KEY, *shapes.COMMON)
 
 _SWITCHES = frozenset({"yes", "no"})
 
@@ -141,12 +128,7 @@ class Hider:
         return name == "value" and bool(self._way) and self._way[-1][2]
 
     def _shapes(self, text: str) -> str:
-        for needle, pattern in _SHAPES:
-            if needle in text:
-                text = pattern.sub(
-                    lambda match: match[0].removesuffix(match["secret"]) + self._hide(match["secret"]), text
-                )
-        return text
+        return shapes.concealed(text, _SHAPES, self._hide)
 
     def _hide(self, text: str) -> str:
         self.count += 1

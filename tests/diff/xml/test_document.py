@@ -2,7 +2,7 @@
 
 import pytest
 
-from dcops.diff.panos.document import HasDocumentType, NotXml, parse
+from dcops.diff.xml.document import HasDocumentType, NotXml, parse
 
 
 def test_a_document_is_parsed_with_or_without_its_prolog():

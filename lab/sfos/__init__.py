@@ -1,0 +1,1 @@
+"""Sophos SFOS: the XML API over TLS."""

@@ -1,0 +1,1 @@
+"""The SFOS XML API over verified TLS."""
