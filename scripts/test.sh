@@ -11,6 +11,7 @@ servers="
 /usr/bin/prometheus-alertmanager:prometheus-alertmanager
 /usr/bin/mmdebstrap:mmdebstrap
 /usr/bin/systemd-analyze:systemd
+/usr/sbin/sshd:openssh-server
 "
 missing=
 for entry in $servers; do

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from dcops.credentials import key_file
 from dcops.credentials.environment import EnvironmentProvider, variable
 from dcops.credentials.provider import Provider, missing_parts
 from dcops.credentials.toml_file import FileProvider
@@ -15,7 +16,7 @@ from dcops.model.secret import Credential
 
 # Written by hand: a vault or an external command is a class with `find`, and a line here.
 PROVIDERS: Mapping[str, Callable[[Path, Mapping[str, str]], Provider]] = {
-    "environment": lambda _file, variables: EnvironmentProvider(variables),
+    "environment": lambda file, variables: EnvironmentProvider(variables, file.parent),
     "file": lambda file, _variables: FileProvider(file),
 }
 
@@ -71,6 +72,9 @@ class Credentials:
                 f"credential {name} ({found.source}) has no {' and no '.join(lacking)}",
                 next_step="See what was found with: dcops secrets check",
             )
+        if found.key_file and (flaw := key_file.flaw(found.key_file)):
+            what, next_step = flaw
+            raise DeviceError(ErrorKind.AUTH, f"credential {name} ({found.source}): {what}", next_step=next_step)
         return found
 
     def how_to_add(self, name: str) -> str:

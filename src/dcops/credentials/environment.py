@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dcops.credentials.provider import PARTS, credential
 from dcops.model.secret import Credential
@@ -21,11 +22,14 @@ class EnvironmentProvider:
     """Reads variables that a service manager or a person sets."""
 
     variables: Mapping[str, str] = field(repr=False)
+    folder: Path = Path()
+    """Where a relative `key_file` begins."""
     source: str = "environment"
 
     def find(self, name: str) -> Credential | None:
         """The login whose variables are set."""
-        return credential(name, self.source, {part: self.variables.get(variable(name, part), "") for part in PARTS})
+        parts = {part: self.variables.get(variable(name, part), "") for part in PARTS}
+        return credential(name, self.source, parts, self.folder)
 
     def how_to_add(self, name: str) -> str:
         """The variables to set."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from dcops.model.secret import Credential, Secret
 
 SECRET_PARTS = ("password", "enable", "api_key")
-PARTS = ("username", *SECRET_PARTS)
+PARTS = ("username", *SECRET_PARTS, "key_file")
 
 
 class Provider(Protocol):
@@ -25,8 +26,8 @@ class Provider(Protocol):
         """What a person does to put a login of that name here."""
 
 
-def credential(name: str, source: str, parts: Mapping[str, str]) -> Credential | None:
-    """A credential from its written parts, or None when there are none."""
+def credential(name: str, source: str, parts: Mapping[str, str], folder: Path) -> Credential | None:
+    """A credential from its written parts, or None when there are none; `folder` is where a relative path begins."""
     given = {part: parts[part] for part in PARTS if parts.get(part)}
     if not given:
         return None
@@ -37,6 +38,7 @@ def credential(name: str, source: str, parts: Mapping[str, str]) -> Credential |
         password=secrets.get("password"),
         enable=secrets.get("enable"),
         api_key=secrets.get("api_key"),
+        key_file=folder / Path(given["key_file"]).expanduser() if "key_file" in given else None,
         source=source,
     )
 
@@ -47,8 +49,12 @@ def parts_of(found: Credential) -> tuple[str, ...]:
 
 
 def missing_parts(found: Credential) -> tuple[str, ...]:
-    """What a login lacks before a device can be entered with it: a key stands alone, a password needs a name."""
+    """What a login lacks before a device can be entered with it.
+
+    An API key stands alone; a password or the file of an SSH key needs a name.
+    """
     parts: Collection[str] = parts_of(found)
     if "api_key" in parts:
         return ()
-    return tuple(part for part in ("username", "password") if part not in parts)
+    proof = "key_file" if "key_file" in parts else "password"
+    return tuple(part for part in ("username", proof) if part not in parts)

@@ -20,7 +20,7 @@ _LARGEST_BYTES = 1024 * 1024
 
 
 class FileProvider:
-    """One table per login: `["ios-backup"]` with username, password, enable or api_key.
+    """One table per login: `["ios-backup"]` with username, password, enable, api_key or key_file.
 
     A file that is not there holds no logins; one that others could read is refused.
     """
@@ -35,7 +35,7 @@ class FileProvider:
 
     def find(self, name: str) -> Credential | None:
         """The login in the table of that name."""
-        return credential(name, self.source, self._tables.get(name, {}))
+        return credential(name, self.source, self._tables.get(name, {}), self.path.parent)
 
     def how_to_add(self, name: str) -> str:
         """The table to write."""
