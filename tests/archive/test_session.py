@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from dcops.errors import CannotRun, InvalidInput
 from dcops.model.snapshot import ConfigSource
 
 RUNNING, STARTUP = ConfigSource.RUNNING, ConfigSource.STARTUP
+MIDNIGHT = datetime(2026, 1, 15, 18, 0, tzinfo=UTC)
 
 
 def test_the_first_version_is_new_and_its_texts_stand_in_git_as_they_were_given(site):
@@ -311,3 +312,47 @@ def test_a_configuration_does_not_show_in_the_representation_of_what_holds_it(si
     entry = site.entry(exact=b"enable secret hunter2")
 
     assert "hunter2" not in repr(entry)
+
+
+def test_a_document_of_another_source_is_not_overtaken_by_a_later_one(site):
+    site.store(site.entry(text="tonight\n", night=5))
+    late = Item(ConfigSource.FILE, "txt", "sha256: 1\n", b"file")
+
+    done = site.store(Entry("rtr-edge-1", "ios", MIDNIGHT, (late,)), run="run-2")
+
+    assert done.revision
+    newest, before = site.reader().log("rtr-edge-1")
+    assert newest.taken == before.taken, "versions stay in the order of their times"
+    assert newest.record.documents[ConfigSource.FILE].kept_from == MIDNIGHT
+    assert newest.record.read_at(ConfigSource.FILE) == MIDNIGHT
+    assert site.reader().show("rtr-edge-1") == "tonight\n"
+
+
+def test_what_was_read_earlier_of_the_same_source_stays_out(site):
+    site.store(site.entry(text="tonight\n", night=5))
+
+    done = site.store(site.entry(text="yesterday\n", night=4), run="run-2")
+
+    assert done.revision is None
+    assert "archived one of" in done.stored[0].note
+
+
+def test_the_version_that_brought_these_bytes_is_found_again(site):
+    first = site.store(site.entry(text="a\n", startup="s\n")).revision
+    second = site.store(site.entry(text="b\n", startup="s\n", night=1), run="run-2").revision
+    archive = site.archive()
+
+    assert archive.with_exact("rtr-edge-1", ConfigSource.RUNNING, b"a\n").revision == first
+    assert archive.with_exact("rtr-edge-1", ConfigSource.RUNNING, b"b\n").revision == second
+    assert archive.with_exact("rtr-edge-1", ConfigSource.STARTUP, b"s\n").revision == first
+    assert archive.with_exact("rtr-edge-1", ConfigSource.RUNNING, b"c\n") is None
+    assert archive.with_exact("rtr-unknown", ConfigSource.RUNNING, b"a\n") is None
+
+
+def test_without_a_running_configuration_another_stands_for_it(site):
+    state = Item(ConfigSource.STATE, "json", "{}\n", b"{}\n")
+    file = Item(ConfigSource.FILE, "txt", "sha256: 1\n", b"file")
+    site.store(Entry("wan-1", "peplink", MIDNIGHT, (file, state)))
+
+    assert site.reader().show("wan-1") == "{}\n"
+    assert site.reader().export("wan-1", site.identities[0]) == b"file", "what restores it comes first"

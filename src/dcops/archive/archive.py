@@ -146,13 +146,20 @@ class Archive:
         """Every version of a device, newest first."""
         return self._history.versions(device)
 
+    def newest(self, device: str) -> Version | None:
+        """The newest version of a device; None when the archive holds none, or is not there yet."""
+        if not self._history.exists or device not in self._history.head().devices:
+            return None
+        return self.log(device)[0]
+
     def version(self, device: str, at: str | None = None) -> Version:
         """The version in force at a revision (may be cut short), a day or a time; without one, the newest."""
         return chosen(self.log(device), at, self._history.git.commits)
 
-    def show(self, device: str, at: str | None = None, source: ConfigSource = ConfigSource.RUNNING) -> str:
-        """The readable text of one configuration."""
+    def show(self, device: str, at: str | None = None, source: ConfigSource | None = None) -> str:
+        """The readable text of one configuration; of the running one, or the first there is, when none is named."""
         version = self.version(device, at)
+        source = source or version.record.chief
         _require_document(version, source)
         return _text(self._history.text(version, source))
 
@@ -177,11 +184,10 @@ class Archive:
         sources = [source] if source else [one for one in ConfigSource if _has(earlier, one) or _has(later, one)]
         return tuple(self._compared(earlier, later, one) for one in sources)
 
-    def export(
-        self, device: str, identity: str, at: str | None = None, source: ConfigSource = ConfigSource.RUNNING
-    ) -> bytes:
+    def export(self, device: str, identity: str, at: str | None = None, source: ConfigSource | None = None) -> bytes:
         """The exact bytes, opened with a holder's key (the text of the identity file) and checked."""
         version = self.version(device, at)
+        source = source or version.record.restoring
         _require_document(version, source)
         document = version.record.documents[source]
         exact = sealing.unseal(self._sealed.read(document.sealed), identity, document.holders, document.size)
@@ -192,6 +198,19 @@ class Archive:
                 next_step="Somebody replaced it: fetch it from a copy of the archive",
             )
         return exact
+
+    def with_exact(self, device: str, source: ConfigSource, exact: bytes) -> Version | None:
+        """The newest version that holds exactly these bytes; needs the site key that marked it."""
+        key = self._site_key
+        if key is None or self.newest(device) is None:
+            return None
+        mark = key.mark(exact)
+        for version in self.log(device):
+            document = version.record.documents.get(source)
+            # A document that was kept is older than this version: the one that brought it is named.
+            if document and document.mark == mark and document.site_key == key.id and source in version.record.changed:
+                return version
+        return None
 
     def verify(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Inspection:
         """Read everything and name what is damaged; `progress` learns how many sealed files are done, of how many."""

@@ -18,15 +18,15 @@ _PAUSE_SECONDS = 0.02
 
 
 @contextmanager
-def held(path: Path, *, wait_seconds: float) -> Iterator[int]:
-    """Hold the lock; gives its file descriptor, for a child process that must hold it as long as it lives.
+def held(path: Path, *, wait_seconds: float, what: str = "the archive") -> Iterator[int]:
+    """Hold the lock of something; gives its file descriptor, for a child process that must hold it as long as it lives.
 
     The kernel lets go of it when the last holder ends, however it ends: there are no stale locks.
     """
     with explained(path, "locked"):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        _acquire(handle, path, wait_seconds)
+        _acquire(handle, path, wait_seconds, what)
         _sign(handle)
         try:
             yield handle
@@ -37,7 +37,7 @@ def held(path: Path, *, wait_seconds: float) -> Iterator[int]:
         os.close(handle)
 
 
-def _acquire(handle: int, path: Path, wait_seconds: float) -> None:
+def _acquire(handle: int, path: Path, wait_seconds: float, what: str) -> None:
     until = time.monotonic() + wait_seconds
     while True:
         try:
@@ -45,7 +45,7 @@ def _acquire(handle: int, path: Path, wait_seconds: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise _busy(handle, path, wait_seconds) from None
+                raise _busy(handle, path, wait_seconds, what) from None
         time.sleep(_PAUSE_SECONDS)
 
 
@@ -57,9 +57,9 @@ def _sign(handle: int) -> None:
         os.pwrite(handle, signature.encode("utf-8", "replace"), 0)
 
 
-def _busy(handle: int, path: Path, wait_seconds: float) -> Busy:
+def _busy(handle: int, path: Path, wait_seconds: float, what: str) -> Busy:
     signature = os.pread(handle, 300, 0).decode("utf-8", "replace").strip() or "a process that did not sign"
     return Busy(
-        f"the archive is held by {signature} (waited {wait_seconds:g} s for {path})",
+        f"{what} is held by {signature} (waited {wait_seconds:g} s for {path})",
         next_step="Wait until that run has ended, then run this again; end it if it hangs",
     )

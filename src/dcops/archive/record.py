@@ -38,7 +38,7 @@ class DocumentRecord:
     """Names and public keys for whom it was sealed."""
     facts: Mapping[str, str] = field(default_factory=dict)
     kept_from: datetime | None = None
-    """The device did not give it this time: this is the one of an earlier version, taken then."""
+    """The device did not give it when the version was taken: it is of that earlier time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,20 @@ class Record:
     """What is new in this version."""
     key_rotated: bool = False
     """Nothing but the site key is new in this version."""
+
+    @property
+    def chief(self) -> ConfigSource:
+        """What is meant when nobody says which: the running configuration, else the first that there is."""
+        return next(source for source in ConfigSource if source in self.documents)
+
+    @property
+    def restoring(self) -> ConfigSource:
+        """What is given back when nobody says which: the first that the device can be restored with, if any."""
+        return next((source for source in ConfigSource if source in self.documents and source.restores), self.chief)
+
+    def read_at(self, source: ConfigSource) -> datetime:
+        """When the device gave one of its documents."""
+        return self.documents[source].kept_from or self.taken
 
     def to_json(self) -> bytes:
         """The record as it is stored: stable, so that git shows what changed."""
@@ -108,6 +122,8 @@ def parse(content: bytes, device: str) -> Record:
         raise ArchiveDamaged(
             f"the record of {device} is damaged ({type(error).__name__})", next_step="See: dcops archive verify"
         ) from None
+    if not record.documents:
+        raise ArchiveDamaged(f"the record of {device} names no configuration", next_step="See: dcops archive verify")
     if record.device != device:
         raise ArchiveDamaged(f"the record of {device} speaks of {record.device!r}")
     return record

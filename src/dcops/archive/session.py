@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -126,7 +126,7 @@ class Session:
         before = self._head.devices.get(entry.device)
         if before and all(before.holds(source, text) for source, text in readable.items()):
             return Stored(entry.device, Change.UNCHANGED)
-        if before and (note := self._overtaken(entry.taken, before)):
+        if before and (note := self._overtaken(entry.taken, readable, before)):
             return Stored(entry.device, Change.UNCHANGED, note=note)
         documents = {}
         for item in entry.items:
@@ -197,16 +197,21 @@ class Session:
         only_key: bool,
     ) -> Record:
         documents = {source: document for source, (document, _) in draft.documents.items()}
+        taken = draft.taken
+        if before and taken < before.record.taken <= self._clock():
+            # Another source was read meanwhile (a file that a person brings is often older): versions stay in the
+            # order of their times, and what is older than its version says so.
+            taken = before.record.taken
+            documents = {source: replace(document, kept_from=draft.taken) for source, document in documents.items()}
         for source, document in before.record.documents.items() if before else ():
             if source not in documents:
                 # Refused tonight is not deleted: the last one that was given stays, and says how old it is.
                 assert before
-                kept_from = document.kept_from or before.record.taken
-                documents[source] = replace(document, kept_from=kept_from)
+                documents[source] = replace(document, kept_from=before.record.read_at(source))
         return Record(
             device=draft.device,
             platform=draft.platform,
-            taken=draft.taken,
+            taken=taken,
             run=self._run,
             documents=documents,
             changed=changed,
@@ -221,7 +226,7 @@ class Session:
             before, verdict = head.devices.get(draft.device), first_verdict
             if before != self._head.devices.get(draft.device):
                 # Another run archived this device since the session began.
-                if before and (note := self._overtaken(draft.taken, before)):
+                if before and (note := self._overtaken(draft.taken, draft.documents, before)):
                     self._stored[draft.device] = Stored(draft.device, Change.UNCHANGED, note=note)
                     continue
                 verdict = self._judge(draft, before)
@@ -240,12 +245,13 @@ class Session:
         self._discard_unused(made)
         return revision
 
-    def _overtaken(self, taken: datetime, before: Held) -> str:
-        """Say so when the archive holds a version that was read later: an older text must not replace it.
+    def _overtaken(self, taken: datetime, sources: Collection[ConfigSource], before: Held) -> str:
+        """Say so when the archive holds a document of these that was read later: an older one must not replace it.
 
         A version from the future was written while the clock was wrong, and stands in nobody's way.
         """
-        newest = before.record.taken
+        times = [before.record.read_at(source) for source in sources if source in before.record.documents]
+        newest = max(times, default=taken)
         if taken < newest <= self._clock():
             return f"read at {record.stamp(taken)}, but run {before.record.run} archived one of {record.stamp(newest)}"
         return ""
