@@ -8,6 +8,7 @@ from lab.ios.models import MODELS
 from lab.ios.recorded import RecordedRouter
 from lab.ios.router import Identity, Login, Router
 from lab.platform import Entry, Ground, Platform
+from lab.topology import surroundings
 
 
 def build(ground: Ground, entry: Entry, address: str) -> Device:
@@ -33,6 +34,10 @@ def build(ground: Ground, entry: Entry, address: str) -> Device:
             host_key=host_key,
         )
     device.command_delay_seconds = ground.delay_seconds
+    management = ground.management(entry)
+    # Who has no address has no neighbours either, and is not made to look for them among thousands.
+    others = ground.neighbours(entry) if management.get("ipv4") else []
+    device.surroundings = surroundings({**entry, "management": management}, others)
     return device
 
 

@@ -98,10 +98,12 @@ class RecordedRouter(Router):
     @property
     def commands(self) -> Sequence[Command]:
         recorded = tuple(
-            Command(command, _answer(text), gives_configuration=command == "show running-config")
+            Command(command, _answer(text), gives_configuration=command.endswith("-config"))
             for command, text in self.recording.answers.items()
             if command not in ("exit", "quit", "logout") and not command.startswith("terminal ")
         )
+        if "show startup-config" in self.recording.answers:
+            return (*recorded, *shell.COMMANDS)
         # Not in the recording: a reading account may not see it, which is what such a box would say.
         refused = Command("show startup-config", lambda _session, _arguments: shell.NOT_AUTHORISED)
         return (*recorded, refused, *shell.COMMANDS)

@@ -19,12 +19,14 @@ import jinja2
 from lab.clock import Clock
 from lab.device import BadChange, Connection, Device
 from lab.faults import OVER_SSH, Kind, Options
-from lab.ios import shell, show, ssh
+from lab.ios import shell, show
 from lab.ios.configuration import Configuration
 from lab.ios.grammar import Command, Grammar
 from lab.ios.models import Model
 from lab.ios.secrets import Secrets
 from lab.ios.times import stamp
+from lab.ssh.server import Server, options
+from lab.topology import Surroundings
 
 DATA = Path(__file__).parent.parent / "devices" / "ios"
 
@@ -99,6 +101,7 @@ class Router(Device):
         self.identity = identity
         self.login = login
         self.command_delay_seconds = 0.0
+        self.surroundings = Surroundings()
         self._host_key = host_key
         self._hostname: str | None = None
         self._grammars: dict[bool, Grammar] = {}
@@ -224,14 +227,15 @@ class Router(Device):
 
     async def serve(self, connection: Connection, stream: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        server = ssh.Server(self, connection)
-        options = ssh.options(
-            self.model,
+        server = Server(self, connection)
+        offered = options(
+            self.model.algorithms,
+            self.model.ssh_version,
             self._host_key(connection.has(Kind.HOST_KEY_CHANGED) is not None),
             server,
             functools.partial(shell.serve, self, connection),
         )
-        transport, _ = await loop.connect_accepted_socket(lambda: asyncssh.SSHServerConnection(loop, options), stream)
+        transport, _ = await loop.connect_accepted_socket(lambda: asyncssh.SSHServerConnection(loop, offered), stream)
         connection.transport = transport
         await server.closed.wait()
 

@@ -14,7 +14,7 @@ from lab.device import Connection
 from lab.faults import Kind
 from lab.ios import filters
 from lab.ios.grammar import Command, Match, Refused
-from lab.ios.terminal import EndOfConfiguration, HungUp, Interrupted, Terminal
+from lab.ssh.terminal import EndOfConfiguration, HungUp, Interrupted, Terminal
 
 if TYPE_CHECKING:
     from lab.ios.router import Router

@@ -55,7 +55,7 @@ def test_a_system_tells_its_ranges_and_the_devices_of_its_groups(inventory):
 def test_a_site_tells_all_that_belongs_to_it(inventory):
     kinds = [mention.kind for mention in mentions.of_site(inventory, "dr")]
 
-    assert kinds.count("device") == 15
+    assert kinds.count("device") == 16
     assert kinds.count("rack") == 2
     assert kinds.count("circuit") == 2
 

@@ -54,16 +54,17 @@ def test_load_refuses_an_inventory_with_mistakes_and_carries_them():
     assert "dcops inventory check" in str(caught.value)
 
 
-def test_the_reference_site_has_forty_devices_at_two_sites():
+def test_the_reference_site_has_forty_network_devices_and_two_servers_at_two_sites():
     inventory = load(REFERENCE)
 
     assert inventory.lab
-    assert len(inventory.devices) == 40
+    assert len([device for device in inventory.devices if device.role != "server"]) == 40
+    assert len([device for device in inventory.devices if device.role == "server"]) == 2
     assert {site.name for site in inventory.sites} == {"main", "dr"}
     assert len(inventory.racks) == 25
     assert sum(rack.owner == "ict-centre" for rack in inventory.racks) == 9
     assert len(inventory.systems) == 65
-    assert sum(pair.kind is PairKind.DEVICE for pair in inventory.dr_pairs) == 15
+    assert sum(pair.kind is PairKind.DEVICE for pair in inventory.dr_pairs) == 16
 
 
 KEY = re.compile(r"^[^#\n]*?(?<![\w-])([a-z][a-z0-9_]{2,}):(?=[ \n])", re.M)

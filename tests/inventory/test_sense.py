@@ -19,6 +19,18 @@ import pytest
             "support ends on 2026-02-28, before the end of sale on 2026-03-01",
         ),
         ("management: {tls_name: 'fw main'}", "management 'fw main' is no host name"),
+        ("drop: {pattern: ''}", "drop.pattern '' is empty"),
+        ("drop: {pattern: 'in/Backup-*'}", "drop.pattern 'in/Backup-*' is a path"),
+        ("drop: {pattern: '.*'}", "drop.pattern '.*' is about hidden files, which are left alone"),
+        ("drop: {pattern: '*.Part'}", "drop.pattern '*.Part' is about files that are still on their way"),
+        ("drop: {pattern: ' Backup-*'}", "drop.pattern ' Backup-*' has signs that no name of a file should have"),
+        ("drop: {pattern: 'Backup-[0-9'}", "drop.pattern 'Backup-[0-9' has a bracket that is not closed"),
+        (
+            "foreign: true, drop: {pattern: 'Backup-*'}",
+            "belongs to another organisation and is never touched, but has a drop",
+        ),
+        ("drop: {max_age_hours: 26}", "missing key 'pattern' in drop"),
+        ("drop: {pattern: 'Backup-*', max_age_hours: 0}", "drop.max_age_hours must be at least 1, not the number 0"),
     ],
 )
 def test_what_makes_no_sense_together_is_one_mistake(device, text, message):
@@ -36,6 +48,9 @@ def test_what_makes_no_sense_together_is_one_mistake(device, text, message):
         "support: {end_of_support: 2026-03-01}",
         "platform: ios, credential: ios-backup, management: {ipv6: '2001:db8::1'}",
         "management: {ipv4: 192.0.2.1, tls_name: fw-1.example.test}",
+        "drop: {pattern: 'Backup-*'}",
+        "drop: {pattern: '*', max_age_hours: 170, smallest_bytes: 1}",
+        "drop: {pattern: 'configBundle-esx[12].tgz'}, notes: it has no platform",
     ],
 )
 def test_what_makes_sense_is_no_mistake(device, text):

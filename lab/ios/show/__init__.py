@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.ios.show import configurations, interfaces, switch, system
+from lab.ios.show import configurations, interfaces, neighbours, switch, system
 
-COMMANDS = configurations.COMMANDS + system.COMMANDS + interfaces.COMMANDS
+COMMANDS = configurations.COMMANDS + system.COMMANDS + interfaces.COMMANDS + neighbours.COMMANDS
 SWITCH_COMMANDS = switch.COMMANDS

@@ -57,6 +57,8 @@ class Entries:
     by_kind: dict[str, list[Entry]] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
     """Names in files that could not be read; whoever refers to them may be right."""
+    described: frozenset[str] = frozenset()
+    """Platforms that the site describes itself."""
 
     def of(self, key: str) -> list[Entry]:
         """The entries of one kind."""

@@ -31,13 +31,17 @@ def load(folder: Path) -> Inventory:
     return inventory
 
 
-def check(folder: Path) -> tuple[Inventory | None, tuple[Mistake, ...]]:
-    """The inventory in a folder, or None and what is wrong with it, in the order of files and lines."""
-    entries = Entries()
+def check(folder: Path, added: Iterable[SourceFile] = ()) -> tuple[Inventory | None, tuple[Mistake, ...]]:
+    """The inventory in a folder, or None and what is wrong with it, in the order of files and lines.
+
+    `added` are files that are judged as if they lay in the folder.
+    """
+    # Only their names: what stands in the files is no matter of the inventory's.
+    entries = Entries(described=frozenset(file.stem for file in (folder.parent / names.DESCRIPTIONS).glob("*.yaml")))
     mistakes: list[Mistake] = []
     spoilt: dict[str, frozenset[int]] = {}
     lab = _Lab()
-    for source in read_folder(folder):
+    for source in (*read_folder(folder), *added):
         spoilt[source.shown] = source.spoilt_lines
         mistakes += source.mistakes
         entries.elsewhere |= source.names

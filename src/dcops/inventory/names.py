@@ -13,10 +13,13 @@ from dcops.inventory.mistake import Mistake
 from dcops.inventory.words import did_you_mean, name_problem, shown, suggested_name
 
 WITH_CAPITALS = frozenset({"racks"})
-# Platforms that dcops or NAPALM have a word for; others may come with a driver of the user's own.
+# Platforms that dcops or NAPALM have a word for; others may come with a driver or a description of the user's own.
 PLATFORMS = frozenset(
     {"ios", "panos", "peplink", "sfos", "procurve", "fos", "nxos", "nxos_ssh", "iosxr", "iosxr_netconf", "eos", "junos"}
+    | {"fortios", "generic", "huawei", "routeros", "vyos"}
 )
+DESCRIPTIONS = "platforms"
+"""The folder beside the inventory where a site describes platforms of its own, a file for each."""
 
 
 def check(entries: Entries) -> Iterator[Mistake]:
@@ -32,7 +35,7 @@ def check(entries: Entries) -> Iterator[Mistake]:
     for entry in entries.of("devices"):
         if entry.sound("role"):
             yield from _bad(entry, entry.value.role, "role")
-        yield from _platform(entry)
+        yield from _platform(entry, entries.described)
     for key in ("devices", "systems"):
         for entry in entries.of(key):
             for field in ("tags", "service_groups"):
@@ -69,10 +72,12 @@ def _rooms(site: Entry) -> Iterator[Mistake]:
         seen.add(room.name)
 
 
-def _platform(device: Entry) -> Iterator[Mistake]:
+def _platform(device: Entry, described: frozenset[str]) -> Iterator[Mistake]:
     platform = device.value.platform
-    if platform is not None and device.sound("platform") and not _known_platform(platform):
-        yield device.mistake(f"unknown platform {shown(platform)}", "platform", hint=did_you_mean(platform, PLATFORMS))
+    if platform is None or not device.sound("platform") or platform in described or _known_platform(platform):
+        return
+    hint = did_you_mean(platform, PLATFORMS | described)
+    yield device.mistake(f"unknown platform {shown(platform)}", "platform", hint=hint)
 
 
 @cache

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from dcops.inventory.entry import Entries, Entry
 from dcops.inventory.mistake import Mistake
 from dcops.inventory.words import did_you_mean, shown
+from dcops.model.device import PARTIAL_NAMES
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I
@@ -22,6 +23,7 @@ def check(entries: Entries) -> Iterator[Mistake]:
         yield from _reach(device)
         yield from _legacy(device)
         yield from _support(device)
+        yield from _drop(device)
         management = device.value.management
         if management and management.tls_name is not None and device.sound("management"):
             yield from _host_name(device, management.tls_name, "management", "tls_name")
@@ -79,6 +81,38 @@ def _support(device: Entry) -> Iterator[Mistake]:
             "support",
             "end_of_support",
         )
+
+
+def _drop(device: Entry) -> Iterator[Mistake]:
+    drop = device.value.drop
+    if drop is None or not device.sound("drop"):
+        return
+    if device.value.foreign and device.sound("foreign"):
+        yield device.mistake(
+            "belongs to another organisation and is never touched, but has a drop",
+            "drop",
+            hint="take the drop out, or foreign: true",
+        )
+    if problem := _pattern_problem(drop.pattern):
+        message, hint = problem
+        yield device.mistake(f"drop.pattern {shown(drop.pattern)} {message}", "drop", "pattern", hint=hint)
+
+
+def _pattern_problem(pattern: str) -> tuple[str, str] | None:
+    """Why no file that is a whole backup can have such a name, and what to write."""
+    if not pattern.strip():
+        return "is empty", "write how its files are called, as in Backup-*"
+    if "/" in pattern or "\\" in pattern:
+        return "is a path", "a pattern is about the name alone; the folder is that of the device"
+    if pattern != pattern.strip() or not pattern.isprintable():
+        return "has signs that no name of a file should have", "write how its files are called, as in Backup-*"
+    if pattern.startswith("."):
+        return "is about hidden files, which are left alone", "write how its files are called, as in Backup-*"
+    if pattern.lower().endswith(PARTIAL_NAMES):
+        return "is about files that are still on their way", "name the files as they are called when they are whole"
+    if pattern.count("[") != pattern.count("]"):
+        return "has a bracket that is not closed", "write [[] for a bracket of the name itself"
+    return None
 
 
 def _host_name(entry: Entry, name: str, *path: str | int) -> Iterator[Mistake]:

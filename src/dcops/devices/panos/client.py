@@ -15,6 +15,7 @@ from dcops.devices.panos.answers import INTERNAL_CODES, SESSION_TIMED_OUT, Panos
 from dcops.devices.tls import certificate_error
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.secret import Secret
+from dcops.model.transcript import Exchange, NoTape, Tape
 
 MAX_BYTES = 256 * 1024 * 1024
 RETRY_PAUSE_SECONDS = 2.0
@@ -32,8 +33,10 @@ class PanosClient:
         username: str,
         password: Secret | None,
         api_key: Secret | None,
+        tape: Tape | None = None,
     ) -> None:
         self._pool = pool
+        self._tape: Tape = tape or NoTape()
         self._username = username
         self._password = password
         self._given_key = api_key
@@ -124,6 +127,7 @@ class PanosClient:
         key = root.findtext("result/key")
         if not key:
             raise DeviceError(ErrorKind.INVALID, "it gave no API key", next_step="Look at the device")
+        self._tape.learned(Secret(key))
         return Secret(key)
 
     def _post(self, parameters: Mapping[str, str], *, with_key: bool) -> tuple[int, bytes]:
@@ -140,11 +144,25 @@ class PanosClient:
                 preload_content=False,
                 redirect=False,
             )
-            return response.status, self._body(response)
+            body = self._body(response)
+            if with_key:
+                self._record(parameters, response, body)
+            return response.status, body
         except DeviceError:
             raise
         except Exception as error:  # noqa: BLE001  the request holds the key: nothing of it may be quoted
             raise self._explained(error) from None
+
+    def _record(self, parameters: Mapping[str, str], response: urllib3.BaseHTTPResponse, body: bytes) -> None:
+        self._tape.add(
+            Exchange(
+                "POST /api/",
+                body,
+                parameters=dict(parameters),
+                status=response.status,
+                content_type=response.headers.get("Content-Type", ""),
+            )
+        )
 
     def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
         body = bytearray()

@@ -1,0 +1,1 @@
+"""The inventory in the forms that others read: the national centre, Ansible, Prometheus."""
