@@ -1,0 +1,1 @@
+"""Devices that answer what `dcops device record` recorded of real ones."""

@@ -1,0 +1,1 @@
+"""What Cisco IOS and IOS-XE answer."""
