@@ -30,8 +30,19 @@ def run() -> dict[str, Any]:
             "lab_small_seconds": median(lab),
         },
         "ratios": {"help_over_python": ratio(helps, bare)},
-        "peers": {"python": platform.python_version()},
+        "peers": {"python": platform.python_version(), "libyaml": _libyaml()},
     }
+
+
+def _libyaml() -> str:
+    """Its version; where it is missing, the inventory's figure is that of a YAML reader in Python."""
+    import yaml
+
+    if not yaml.__with_libyaml__:
+        return "missing"
+    from yaml import _yaml
+
+    return str(_yaml.get_version_string())
 
 
 def _large_site(site: Path) -> Path:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
+import pwd
 import secrets
 import ssl
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from lab.device import Device
 from lab.estate import Estate
 from lab.pki import HOST_KEY_BITS, Authority, host_key
 from lab.platform import Account, Entry
+from lab.recorded import build as recorded
+from lab.recorded.transcript import Transcript
 
 SHARED_HOST_KEYS = 4
 USERNAME = "svc-dcops"
@@ -26,11 +31,14 @@ USERNAME = "svc-dcops"
 class Builder:
     """Builds the devices of one lab, and remembers what its site root has to know of them."""
 
-    def __init__(self, own: Estate, block: Block, clock: Clock, host_keys: Path, delay_seconds: float) -> None:
+    def __init__(
+        self, own: Estate, block: Block, clock: Clock, host_keys: Path, folders: Path, delay_seconds: float
+    ) -> None:
         self._estate = own
         self._block = block
         self.clock = clock
         self._host_keys = host_keys
+        self._folders = folders
         self.delay_seconds = delay_seconds
         self._originals = estate.original(own)
         self._shared_keys: list[asyncssh.SSHKey] = []
@@ -44,16 +52,42 @@ class Builder:
             }
             for name in site_root.credential_names(own)
         }
+        self.key_files: dict[str, str] = {}
+        """Name of a private key's file in the site root, and its text."""
+        self._public_keys: dict[str, str] = {}
+        for entry in own.devices:
+            if entry["name"] not in own.recorded and platforms.BY_NAME[entry["platform"]].logs_in_by_key:
+                self._give_key(entry["credential"])
+
+    def _give_key(self, name: str) -> None:
+        """Log in with a key: the password opens it. Nobody but its own user can enter what no root has started."""
+        if name in self._public_keys:
+            return
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        password, file = self.credentials[name]["password"], f"{name}.key"
+        with warnings.catch_warnings():
+            # One round opens in no time; bcrypt says that this is weak, and for a lab it is strong enough.
+            warnings.simplefilter("ignore", UserWarning)
+            self.key_files[file] = key.export_private_key("openssh", passphrase=password, rounds=1).decode()
+        self._public_keys[name] = key.export_public_key("openssh").decode().strip()
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        self.credentials[name] = {"username": user, "password": password, "key_file": file}
 
     def devices(self) -> dict[str, Device]:
         """Every device by its name; the inventory entries get the addresses."""
         built: dict[str, Device] = {}
         for index, entry in enumerate(self._estate.devices):
-            device = platforms.BY_NAME[entry["platform"]].build(self, entry, self._block.device(index))
+            device = self._device(entry, self._block.device(index))
             built[device.name] = device
             entry["management"] = replaced(entry.get("management"), device.address, device.port)
         self._hide_the_rest(set(built))
         return built
+
+    def _device(self, entry: Entry, address: str) -> Device:
+        recording = self.recording(entry["name"])
+        if isinstance(recording, Transcript):
+            return recorded.build(self, entry, address, recording)
+        return platforms.BY_NAME[entry["platform"]].build(self, entry, address)
 
     def _hide_the_rest(self, built: set[str]) -> None:
         """Devices without a simulator get loopback addresses where nobody answers: nothing leaves this machine."""
@@ -67,7 +101,11 @@ class Builder:
 
     def account(self, entry: Entry) -> Account:
         """The login that the entry's credential names."""
-        return Account(**self.credentials[entry["credential"]])
+        name = entry["credential"]
+        login = self.credentials[name]
+        return Account(
+            login["username"], login["password"], login.get("enable", ""), public_key=self._public_keys.get(name, "")
+        )
 
     def host_key(self, name: str, address: str, port: int) -> Callable[[bool], asyncssh.SSHKey]:
         """The device's SSH host key, or the one it shows when its key was changed."""
@@ -100,6 +138,10 @@ class Builder:
             for other in estate.entries(self._estate.files)
             if other.get("site") == entry.get("site") and other["name"] != entry["name"]
         ]
+
+    def folder(self, name: str) -> Path:
+        """A folder of the device's own, for what has to be a file."""
+        return self._folders / name
 
     def recording(self, name: str) -> Any:
         """What the device replays, when it is a recorded one."""

@@ -245,6 +245,7 @@ class Device:
             "port": self.port,
             "state": self.state,
             "fault": fault.as_json() if fault else None,
+            "faults": sorted(self.faults),
             "counters": self.counters.as_json(),
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import asyncssh
@@ -23,6 +24,8 @@ class Account:
     username: str
     password: str
     enable: str
+    public_key: str = ""
+    """Of the SSH key that the site root logs in with, on platforms that want one."""
 
 
 class Ground(Protocol):
@@ -53,6 +56,9 @@ class Ground(Protocol):
     def neighbours(self, entry: Entry) -> list[Entry]:
         """The other devices of the same site, as the inventory has them."""
 
+    def folder(self, name: str) -> Path:
+        """A folder of the device's own, for what has to be a file."""
+
     def recording(self, name: str) -> Any:
         """What the device replays, when it is a recorded one."""
 
@@ -70,3 +76,5 @@ class Platform:
     """Makes a device for an inventory entry, on an address of its own."""
     why_not: Callable[[], str] = lambda: ""
     """Why this machine cannot simulate it; empty when it can."""
+    logs_in_by_key: bool = False
+    """The site root logs in with an SSH key, as the user who runs the lab."""

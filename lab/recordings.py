@@ -1,4 +1,7 @@
-"""Recordings of real devices, replayed through the wire. They stay where they are and are never copied."""
+"""Recordings of real devices, replayed through the wire. They stay where they are and are never copied.
+
+Two kinds: files that `dcops device record` wrote, and sessions of other projects in the shape that those have.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lab.estate import Estate
+from lab.estate import BadEstate, Estate
 from lab.ios.recorded import Recording
+from lab.recorded import build as recorded
+from lab.recorded.transcript import BadRecording, Transcript
+from lab.recorded.transcript import find as transcripts
 
 SWITCH = "cli/oxidized-sessions/ios__C9200L-24P-4G_17.09.04a__simulation.yaml"
 FIREWALLS = "cli/napalm-panos"
@@ -61,6 +67,13 @@ def add_to(estate: Estate, folder: Path) -> None:
             }
         )
         estate.recorded[f"rec-panos-{number}"] = document
+    for name, transcript in _recorded(folder):
+        entry = _entry(f"rec-{name}", site, transcript)
+        if reason := recorded.why_not(transcript):
+            estate.left_out.append({"name": entry["name"], "reason": reason})
+            continue
+        devices.append(entry)
+        estate.recorded[entry["name"]] = transcript
     if not devices:
         estate.left_out.append({"name": "recordings", "reason": f"{folder} holds none that the lab knows"})
         return
@@ -69,3 +82,24 @@ def add_to(estate: Estate, folder: Path) -> None:
         "devices": devices,
     }
     estate.devices += devices
+
+
+def _recorded(folder: Path) -> list[tuple[str, Transcript]]:
+    try:
+        return list(transcripts(folder))
+    except BadRecording as error:
+        raise BadEstate(str(error)) from None
+
+
+def _entry(name: str, site: str, transcript: Transcript) -> dict[str, Any]:
+    return {
+        "name": re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-"),
+        "site": site,
+        "role": "recording",
+        "platform": transcript.platform,
+        "vendor": transcript.vendor or "unknown",
+        "model": transcript.model or "unknown",
+        **({"software": transcript.software} if transcript.software else {}),
+        "credential": "recording",
+        "tags": ["recording"],
+    }

@@ -42,12 +42,15 @@ class Lab:
         if wish.recordings:
             recordings.add_to(self._estate, wish.recordings)
         host_keys = wish.state.keys / "hosts"
-        builder = Builder(self._estate, self._block, self._clock, host_keys, wish.delay_seconds)
+        builder = Builder(
+            self._estate, self._block, self._clock, host_keys, wish.state.devices.absolute(), wish.delay_seconds
+        )
         self.devices = builder.devices()
         site_root.write(
             wish.state,
             self._estate,
             credentials=builder.credentials,
+            key_files=builder.key_files,
             known_hosts=builder.known_hosts,
             authority=builder.authority.pem,
         )

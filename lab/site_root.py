@@ -34,6 +34,11 @@ device_limit_seconds = 20
 
 [backup]
 smallest_share = 0.5
+
+# Where the pretend files of its servers begin, seen from where a login arrives.
+[linux]
+root = "root"
+paths = ["/etc"]
 """
 
 HOLDERS = ("main", "dr")
@@ -44,6 +49,7 @@ def write(
     estate: Estate,
     *,
     credentials: Mapping[str, Mapping[str, str]],
+    key_files: Mapping[str, str],
     known_hosts: Mapping[str, str],
     authority: str,
 ) -> None:
@@ -52,6 +58,8 @@ def write(
     write_atomically(site / "dcops.toml", SETTINGS)
     _write_inventory(site / "inventory", estate)
     write_atomically(site / "credentials.toml", _toml(credentials), mode=0o600)
+    for file, text in key_files.items():
+        write_atomically(site / file, text, mode=0o600)
     lines = "".join(f"{place} {key}\n" for place, key in known_hosts.items())
     write_atomically(site / "trust" / "known_hosts", lines)
     write_atomically(site / "trust" / "ca.pem", authority)

@@ -43,6 +43,11 @@ class State:
         """Private keys of the lab: host keys, and the identities of the archive's holders."""
         return self.folder / "keys"
 
+    @property
+    def devices(self) -> Path:
+        """Folders of devices that need files: the pretend /etc of a server."""
+        return self.folder / "devices"
+
     def holder(self) -> int | None:
         """The process id of the lab that lives in this folder, if one does.
 

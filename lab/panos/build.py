@@ -6,13 +6,14 @@ from lab import addresses
 from lab.device import Device
 from lab.panos.firewall import Firewall, Identity, Login
 from lab.platform import Entry, Ground, Platform
+from lab.topology import surroundings
 
 
 def build(ground: Ground, entry: Entry, address: str) -> Device:
     """A firewall; two with the tag `ha`, of one model and site, are a pair."""
     name, account = entry["name"], ground.account(entry)
     management, pair = ground.management(entry), _pair(ground, entry)
-    return Firewall(
+    firewall = Firewall(
         name,
         address,
         addresses.TLS_PORT,
@@ -33,6 +34,8 @@ def build(ground: Ground, entry: Entry, address: str) -> Device:
         wrong_certificate=ground.wrong_certificate(),
         document=ground.recording(name),
     )
+    firewall.surroundings = surroundings({**entry, "management": management}, ground.neighbours(entry))
+    return firewall
 
 
 def _pair(ground: Ground, entry: Entry) -> tuple[bool, str] | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jinja2
 from aiohttp import web
@@ -24,6 +24,10 @@ from lab.device import BadChange, Connection, Device
 from lab.faults import OVER_TLS, Kind, Options
 from lab.panos import tree
 from lab.panos.secrets import Secrets
+from lab.topology import Surroundings
+
+if TYPE_CHECKING:
+    from lab.panos.api import Api
 
 DATA = Path(__file__).parent.parent / "devices" / "panos"
 
@@ -131,6 +135,7 @@ class Firewall(Device):
         self.certificate = certificate
         self.wrong_certificate = wrong_certificate
         self._document = document
+        self.surroundings = Surroundings()
         self.started = datetime.now(UTC) - timedelta(minutes=identity.number % (60 * 24 * 200) + 60 * 24 * 3)
         self.keys: dict[str, Key] = {}
         self.key_replaces_expired = False
@@ -246,12 +251,16 @@ class Firewall(Device):
 
     # ---- the door ------------------------------------------------------------------------------
 
-    async def serve(self, connection: Connection, stream: socket.socket) -> None:
+    def api(self, connection: Connection) -> Api:
+        """What one connection meets."""
         from lab.panos.api import Api
 
+        return Api(self, connection)
+
+    async def serve(self, connection: Connection, stream: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         context = self.wrong_certificate() if connection.has(Kind.WRONG_CERTIFICATE) else self.certificate()
-        server = _Server(Api(self, connection).handle)
+        server = _Server(self.api(connection).handle)
         connection.closed = server.closed
         transport, _ = await loop.connect_accepted_socket(
             server, stream, ssl=context, ssl_handshake_timeout=HANDSHAKE_SECONDS

@@ -66,6 +66,7 @@ OPERATIONS = (
     Operation(("show", "interface"), reports.interfaces, takes_more=True),
     Operation(("show", "routing", "route"), reports.routes, takes_more=True),
     Operation(("show", "arp"), reports.arp, takes_more=True),
+    Operation(("show", "lldp", "neighbors"), reports.lldp, takes_more=True),
     Operation(("show", "session", "info"), reports.sessions),
     Operation(("request", "license", "info"), reports.licences),
     Operation(("check", "pending-changes"), reports.pending_changes),

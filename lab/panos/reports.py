@@ -12,6 +12,7 @@ from lxml import etree
 from lab.panos import answers
 from lab.panos.answers import Answer
 from lab.panos.firewall import Firewall, Job
+from lab.topology import Cable, mac
 
 ZONE = timezone(timedelta(hours=7), "+07")
 DEVICE = "devices/entry"
@@ -45,7 +46,7 @@ def system_info(firewall: Firewall, _command: etree._Element) -> Answer:
                 "netmask": root.findtext(f"{system}/netmask", default="255.255.255.0"),
                 "default-gateway": root.findtext(f"{system}/default-gateway", default=""),
                 "ipv6-address": root.findtext(f"{system}/ipv6-address", default="unknown"),
-                "mac-address": f"00:1b:17:00:{identity.number >> 8 & 255:02x}:{identity.number & 255:02x}",
+                "mac-address": mac(identity.hostname, "panos"),
                 "time": f"{datetime.now(ZONE):%a %b %d %H:%M:%S %Y}",
                 "uptime": uptime(firewall.uptime_seconds),
                 "devicename": root.findtext(f"{system}/hostname", default=identity.hostname),
@@ -333,12 +334,13 @@ def _network(interface: str) -> str:
         return interface
 
 
-def arp(_firewall: Firewall, _command: etree._Element) -> Answer:
-    """The neighbours that the routes lead through."""
+def arp(firewall: Firewall, _command: etree._Element) -> Answer:
+    """The neighbours that the routes lead through: the edge routers' group address, and whoever leads inside."""
+    gateway = firewall.surroundings.gateway
     neighbours = (
-        ("203.0.113.129", "ethernet1/1", "1717"),
-        ("192.0.2.226", "ethernet1/2", "899"),
-        ("203.0.113.65", "ethernet1/4", "incomplete"),
+        ("203.0.113.129", "ethernet1/1", "1717", "00:00:0c:9f:f0:01"),
+        ("192.0.2.226", "ethernet1/2", "899", gateway.mac if gateway else "00:00:5e:00:53:01"),
+        ("203.0.113.65", "ethernet1/4", "incomplete", "(incomplete)"),
     )
     entries = "".join(
         "<entry>"
@@ -346,17 +348,61 @@ def arp(_firewall: Firewall, _command: etree._Element) -> Answer:
             {
                 "status": "i" if ttl == "incomplete" else "c",
                 "ip": address,
-                "mac": f"00:00:5e:00:53:{number:02x}",
+                "mac": hardware,
                 "ttl": ttl,
                 "interface": interface,
                 "port": interface,
             }
         )
         + "</entry>"
-        for number, (address, interface, ttl) in enumerate(neighbours)
+        for address, interface, ttl, hardware in neighbours
     )
     return answers.success(
         f"<max>2500</max><total>{len(neighbours)}</total><timeout>1800</timeout><dp>s1dp0</dp><entries>{entries}</entries>"
+    )
+
+
+def lldp(firewall: Firewall, _command: etree._Element) -> Answer:
+    """Who stands at the other end of the cables, by port; nothing while LLDP is off."""
+    if firewall.running.findtext(f"{DEVICE}/network/lldp/enable") != "yes":
+        return answers.success("")
+    cables: dict[str, list[Cable]] = {}
+    for cable in firewall.surroundings.cables:
+        if "lldp" in cable.far.speaks:
+            cables.setdefault(cable.port, []).append(cable)
+    names = [name for name, _ in _layer3(firewall) if "." not in name]
+    body = "".join(
+        f'<entry name="{escape(name)}"><local>{fields({"port-id": name, "port-id-type": "interface-name"})}</local>'
+        f"<neighbors>{''.join(_lldp_neighbour(cable) for cable in cables.get(name, ()))}</neighbors></entry>"
+        for name in names
+    )
+    return answers.success(body)
+
+
+def _lldp_neighbour(cable: Cable) -> str:
+    far = cable.far
+    addresses = "".join(
+        f'<entry name="{escape(address)}"><address-type>{family}</address-type></entry>'
+        for family, address in (("ipv4", far.ipv4), ("ipv6", far.ipv6))
+        if address
+    )
+    return (
+        f'<entry name="{far.mac.replace(":", "")}">'
+        + fields(
+            {
+                "chassis-type": "mac-address",
+                "chassis-id": far.mac,
+                "port-id-type": "interface-name",
+                "port-id": cable.far_port,
+                "port-description": cable.far_port,
+                "system-name": far.announced,
+                "system-description": far.description,
+                "system-capabilities": ", ".join(far.capabilities),
+                "enabled-capabilities": ", ".join(far.capabilities),
+                "ttl": 120,
+            }
+        )
+        + f"<management-address>{addresses}</management-address></entry>"
     )
 
 

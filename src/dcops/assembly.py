@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dcops.errors import DeviceError, ErrorKind, InvalidInput
-from dcops.jobs.context import Call, Context
+from dcops.jobs.context import Call, Context, Reach, never
 from dcops.model.device import Device
 from dcops.model.secret import Credential
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dcops.archive.archive import Archive
+    from dcops.archive.site_key import SiteKey
+    from dcops.devices.fleet import Fleet
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.notification import Audience
+    from dcops.jobs.pushed.place import Place
     from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
     from dcops.model.platform import CliPlatform
@@ -61,6 +65,30 @@ def archive_of(settings: Settings) -> Archive:
     from dcops.archive.archive import Archive
 
     return Archive.open(settings.paths.state / "archive")
+
+
+def writable_archive_of(settings: Settings) -> tuple[Archive, SiteKey]:
+    """The archive, ready to take something in, and the site key under which secrets are hashed."""
+    from dcops.archive.archive import Archive
+    from dcops.archive.holders import load_holders
+    from dcops.archive.site_key import SiteKey
+
+    holders = load_holders(settings.paths.keys)
+    site_key = SiteKey.load_or_create(settings.paths.state, settings.paths.keys, holders)
+    return Archive.open(settings.paths.state / "archive", holders=holders, site_key=site_key), site_key
+
+
+def place_of(settings: Settings) -> Place:
+    """Where devices push their files to."""
+    from dcops.jobs.pushed.place import Place
+
+    return Place(
+        folder=settings.drop.folder,
+        lock=settings.paths.state / "drop.lock",
+        settle_seconds=settings.drop.settle_seconds,
+        stuck_hours=settings.drop.stuck_hours,
+        largest_bytes=settings.drop.largest_megabytes * 1_000_000,
+    )
 
 
 def ledger_of(settings: Settings) -> Ledger:
@@ -123,13 +151,14 @@ def _plan(name: str, wanted: JobSettings, zone: ZoneInfo) -> Plan:
 
 
 def devices_of(settings: Settings, inventory: Inventory, job: str) -> Sequence[Device]:
-    """The devices that `[jobs.NAME]` selects."""
+    """The devices that `[jobs.NAME]` selects, as far as the job is about them."""
     from dcops.inventory.select import Selection, select
+    from dcops.jobs.catalog import find
     from dcops.settings import JobSettings
 
     wanted = settings.jobs.get(job, JobSettings())
     selection = Selection(wanted.sites, wanted.roles, wanted.platforms, wanted.devices, wanted.tags)
-    return select(inventory.devices, selection)
+    return tuple(device for device in select(inventory.devices, selection) if find(job).concerns(device))
 
 
 def heartbeat_url_of(settings: Settings) -> str:
@@ -183,6 +212,15 @@ class SiteRoot:
         """Those that `[jobs.NAME]` selects."""
         return devices_of(self._settings, self.inventory, job)
 
+    @property
+    def place(self) -> Place:
+        """Where devices push their files to."""
+        return place_of(self._settings)
+
+    def archive(self) -> Archive:
+        """The archive, ready to take something in."""
+        return writable_archive_of(self._settings)[0]
+
     def context(self, call: Call) -> Context:
         """The rooms that a run over devices needs."""
         return context_of(self._settings, call)
@@ -194,15 +232,34 @@ class SiteRoot:
 
 def context_of(settings: Settings, call: Call) -> Context:
     """Put the rooms together that a run over devices needs."""
-    from dcops.archive.archive import Archive
-    from dcops.archive.holders import load_holders
-    from dcops.archive.site_key import SiteKey
+    from dcops.diff.formats import Formats
+
+    archive, site_key = writable_archive_of(settings)
+    described = described_platforms_of(settings)
+    return Context(
+        fleet=_fleet(settings, described, call.stopping),
+        formats=Formats(described),
+        archive=archive,
+        site_key=site_key.key,
+        clock=now,
+        progress=call.progress,
+    )
+
+
+def reach_of(settings: Settings) -> Reach:
+    """The devices and the formats alone: to look at a device on the first day, before anything can be archived."""
+    from dcops.diff.formats import Formats
+
+    described = described_platforms_of(settings)
+    return Reach(fleet=_fleet(settings, described, never), formats=Formats(described), clock=now)
+
+
+def _fleet(settings: Settings, described: Mapping[str, CliPlatform], stopping: Callable[[], bool]) -> Fleet:
     from dcops.credentials import Credentials
     from dcops.devices.fleet import Fleet
     from dcops.devices.registry import Drivers
     from dcops.devices.runner import Limits
     from dcops.devices.trust import Trust
-    from dcops.diff.formats import Formats
     from dcops.inventory.nornir import to_nornir
 
     credentials = Credentials.of(settings.credentials.providers, settings.credentials.file)
@@ -212,7 +269,7 @@ def context_of(settings: Settings, call: Call) -> Context:
     def credential_of(device: Device) -> Credential:
         # A device whose login is not handed out is never asked: so a run that must stop asks no further one. Those
         # that are being asked keep theirs: it is needed to take it out of what they may say.
-        if device.name not in handed_out and call.stopping():
+        if device.name not in handed_out and stopping():
             raise DeviceError(
                 ErrorKind.TIMEOUT,
                 "not asked: the run was told to stop before its turn came",
@@ -221,11 +278,7 @@ def context_of(settings: Settings, call: Call) -> Context:
         handed_out.add(device.name)
         return credentials.require(device.credential, device.name)
 
-    holders = load_holders(settings.paths.keys)
-    site_key = SiteKey.load_or_create(settings.paths.state, settings.paths.keys, holders)
-    archive = Archive.open(settings.paths.state / "archive", holders=holders, site_key=site_key)
-    described = described_platforms_of(settings)
-    fleet = Fleet(
+    return Fleet(
         nornir_inventory=to_nornir,
         credential_of=credential_of,
         drivers=Drivers(described),
@@ -237,15 +290,13 @@ def context_of(settings: Settings, call: Call) -> Context:
             role_workers=settings.fleet.role_workers,
         ),
         clock=now,
+        platform_options=platform_options_of(settings),
     )
-    return Context(
-        fleet=fleet,
-        formats=Formats(described),
-        archive=archive,
-        site_key=site_key.key,
-        clock=now,
-        progress=call.progress,
-    )
+
+
+def platform_options_of(settings: Settings) -> Mapping[str, Mapping[str, object]]:
+    """What dcops.toml says of single platforms, for their drivers."""
+    return {"peplink": asdict(settings.peplink), "linux": asdict(settings.linux)}
 
 
 def described_platforms_of(settings: Settings) -> Mapping[str, CliPlatform]:
@@ -266,7 +317,7 @@ def texts_of(settings: Settings, language: str | None = None) -> Texts:
 def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
     """What the nightly report is gathered from."""
     from dcops.devices.registry import Drivers
-    from dcops.jobs.nightly.gather import BACKUP, Sources
+    from dcops.jobs.nightly.gather import BACKUP, DROP, Sources
 
     root = SiteRoot(settings)
     return Sources(
@@ -278,6 +329,7 @@ def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
         platforms=Drivers(described_platforms_of(settings)).platforms(),
         plans=plans_of(settings),
         lab=root.inventory.lab,
+        pushers=root.devices(DROP),
     )
 
 

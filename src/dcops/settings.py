@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from dcops.devices.linux.paths import DEFAULT_PATHS
 from dcops.errors import InvalidInput, UsageError
 
 FILE_NAME = "dcops.toml"
@@ -20,6 +21,7 @@ PATHS = (
     ("paths", "state"),
     ("paths", "trust"),
     ("paths", "keys"),
+    ("drop", "folder"),
     ("credentials", "file"),
     ("mail", "ca_file"),
     ("webhook", "ca_file"),
@@ -72,6 +74,68 @@ class BackupSettings:
 
     smallest_share: float = 0.5
     """A configuration smaller than this share of the last archived one is refused as truncated."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropSettings:
+    """`[drop]`: where devices push their backups to."""
+
+    folder: Path = Path("drop")
+    """Holds one folder per device, of the device's name; relative to the site root unless absolute."""
+    settle_seconds: float = 60.0
+    """A file is taken in when nothing about it changed for so long."""
+    stuck_hours: float = 6.0
+    """A file that did not come to rest within this time is said to be stuck."""
+    largest_megabytes: int = 100
+    """A larger file is refused; while it is sealed it needs about four times its size of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeplinkSettings:
+    """`[peplink]`: what no vendor's page tells of a Peplink, and a site has found out for its firmware."""
+
+    download_path: str = ""
+    """Where the web admin gives the configuration file: `/…`. Empty: the file is not fetched."""
+    download_method: str = "GET"
+    """`GET` or `POST`."""
+    download_fields: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the form, or of the query."""
+    download_smallest_bytes: int = 1024
+    """A smaller file is refused as truncated."""
+    read_priorities: bool = False
+    """Ask for the priorities of connections, which is a POST of an empty list."""
+
+    def __post_init__(self) -> None:
+        if self.download_path and not self.download_path.startswith("/"):
+            raise InvalidInput("[peplink] download_path must begin with /: it is a path on the device")
+        if self.download_method not in ("GET", "POST"):
+            raise InvalidInput(f"[peplink] download_method = {self.download_method!r} is neither GET nor POST")
+
+
+@dataclass(frozen=True, slots=True)
+class LinuxSettings:
+    """`[linux]`: which files of servers are kept. Names of keys and password hashes stay out whatever it says."""
+
+    paths: tuple[str, ...] = DEFAULT_PATHS
+    """Files and folders, absolute."""
+    exclude: tuple[str, ...] = ()
+    """Files and folders below them that are not read: names or paths, with `*` and `?`."""
+    root: str = "/"
+    """Where the paths begin; without a `/` at its start, at the account's home folder."""
+    sudo: bool = False
+    """Read them as root: the account has the line of sudoers that `dcops device test` prints."""
+
+    def __post_init__(self) -> None:
+        for key in ("paths", "exclude"):
+            for path in getattr(self, key):
+                if key == "paths" and not path.startswith("/"):
+                    raise InvalidInput(f"[linux] paths: {path!r} must begin with /")
+                if ".." in path.split("/") or not path.strip("/") or not path.isprintable() or "\\" in path:
+                    raise InvalidInput(f"[linux] {key}: {path!r} is no path that can be read")
+        if not self.paths:
+            raise InvalidInput("[linux] paths is empty: nothing would be kept of a server")
+        if not self.root or not self.root.isprintable() or self.root.startswith("-"):
+            raise InvalidInput(f"[linux] root: {self.root!r} is no folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +240,9 @@ class Settings:
     credentials: CredentialSettings = CredentialSettings()
     fleet: FleetSettings = FleetSettings()
     backup: BackupSettings = BackupSettings()
+    drop: DropSettings = DropSettings()
+    peplink: PeplinkSettings = PeplinkSettings()
+    linux: LinuxSettings = LinuxSettings()
     ledger: LedgerSettings = LedgerSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     mail: MailSettings = MailSettings()
@@ -250,6 +317,10 @@ def _value(file: Path, key: str, hint: Any, value: object) -> object:
         return float(str(value))
     if hint is int and isinstance(value, int) and is_number and value >= (0 if key.endswith(ZERO_ALLOWED) else 1):
         return value
+    if hint is bool and isinstance(value, bool):
+        return value
+    if hint == Mapping[str, str] and isinstance(value, dict):
+        return {name: _value(file, f"{key}.{name}", str, text) for name, text in value.items()}
     if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     if hint == Mapping[str, int] and isinstance(value, dict):
@@ -259,6 +330,8 @@ def _value(file: Path, key: str, hint: Any, value: object) -> object:
         str: "a text",
         float: "a number above 0",
         int: "a whole number above 0",
+        bool: "true or false",
+        Mapping[str, str]: "a table of texts",
         tuple[str, ...]: "a list of texts",
     }.get(hint, "a table of whole numbers")
     raise InvalidInput(f"{file}: {key} must be {expected}")

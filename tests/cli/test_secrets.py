@@ -101,3 +101,19 @@ def test_a_file_that_is_open_to_others_stops_the_command(root):
     assert isinstance(done.exception, CannotRun)
     assert "chmod 600" in str(done.exception)
     assert VALUE not in str(done.exception)
+
+
+def test_a_key_is_a_part_and_one_that_is_open_to_others_is_of_no_use(root):
+    (root / "ssh.key").touch(0o600)
+    logins = f'["ios-backup"]\nusername = "svc"\nkey_file = "ssh.key"\n["panos-backup"]\napi_key = "{VALUE}"\n'
+    (root / "credentials.toml").write_text(logins)
+
+    whole = json.loads(run(root, "--format", "json").stdout)
+    (root / "ssh.key").chmod(0o640)
+    open_ = run(root)
+
+    assert whole["items"][0]["parts"] == ["username", "key_file"]
+    assert whole["items"][0]["result"] == "found"
+    assert open_.exit_code == 1
+    assert "unusable" in open_.stdout
+    assert "chmod 600" in open_.stdout

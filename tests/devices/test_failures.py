@@ -68,12 +68,14 @@ def test_a_driver_that_cannot_be_loaded_fails_its_own_platform_only(monkeypatch)
     from dcops.devices import registry
 
     class Broken:
+        name = "broken"
+
         def load(self):
             raise OSError("Name or service not known")
 
     monkeypatch.setattr(registry, "_known", lambda: {"broken": Broken()})
 
     with pytest.raises(DeviceError) as caught:
-        registry.driver_class("broken")
+        registry.Drivers().of("broken")
     assert caught.value.kind is ErrorKind.INTERNAL
     assert "Name or service not known" in caught.value.message

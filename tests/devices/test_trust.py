@@ -35,3 +35,10 @@ def test_a_ca_file_with_only_comments_vouches_for_nobody(tmp_path):
     (tmp_path / "ca.pem").write_text("# put your CA here\n")
 
     assert Trust.load(tmp_path).ca_file is None
+
+
+def test_a_key_that_is_none_is_refused_with_its_file(tmp_path):
+    (tmp_path / "known_hosts").write_text("192.0.2.1 ssh-rsa AAAAB3NzaC1yc2EAAAABAwAAAAEB\n")
+
+    with pytest.raises(InvalidInput, match="known_hosts"):
+        Trust.load(tmp_path)

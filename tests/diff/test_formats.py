@@ -7,7 +7,7 @@ from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource
 
 
-@pytest.mark.parametrize(("platform", "suffix"), [("ios", "cfg"), ("panos", "xml")])
+@pytest.mark.parametrize(("platform", "suffix"), [("ios", "cfg"), ("panos", "xml"), ("sfos", "xml")])
 def test_a_known_platform_has_its_format(platform, suffix):
     found = Formats().of(platform)
     assert (found.platform, found.suffix(ConfigSource.RUNNING)) == (platform, suffix)
@@ -18,4 +18,4 @@ def test_any_other_platform_is_unsupported(platform):
     with pytest.raises(DeviceError, match="platform") as caught:
         Formats().of(platform)
     assert caught.value.kind is ErrorKind.UNSUPPORTED
-    assert "ios, panos" in caught.value.next_step
+    assert all(name in caught.value.next_step for name in ("ios", "panos", "sfos"))

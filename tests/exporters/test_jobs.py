@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dcops.jobs.pushed import arrivals
 from dcops.model.job import MaintenanceWindow, RunKey, RunState, RunTrigger
 from tests.databases import new_postgresql
 from tests.exporters.running import Site, serving
@@ -72,6 +73,58 @@ def test_a_run_at_work_is_the_newest_and_the_one_before_still_tells_how_it_went(
     assert states == {"running"}
     assert found["dcops_job_last_run_success"] == {BACKUP: 1}
     assert found["dcops_job_duration_seconds"] == {BACKUP: 42}
+
+
+PUSHING = """\
+  - {name: fw-1, site: main, role: firewall, vendor: v, model: m, drop: {pattern: "Backup-*", max_age_hours: 26}}
+  - {name: esx-1, site: dr, role: server, vendor: v, model: m, drop: {pattern: "*.tgz", max_age_hours: 170}}
+"""
+
+
+def test_what_devices_push_is_told_with_its_age_and_how_old_it_may_become(site, exporter, last_night):
+    file = site.root / "inventory" / "all.yaml"
+    file.write_text(file.read_text() + PUSHING)
+    with site.ledger() as ledger:
+        watch = arrivals.Watch.begun(last_night).arrived(
+            arrivals.Arrival(last_night, last_night, "Backup-1", 123456, "00" * 32)
+        )
+        arrivals.write(ledger, "fw-1", watch)
+        arrivals.write(ledger, "esx-1", arrivals.Watch.begun(last_night))
+
+    found = exporter.series()
+
+    firewall, server = of(("site", "main"), ("device", "fw-1")), of(("site", "dr"), ("device", "esx-1"))
+    assert found["dcops_drop_max_age_seconds"] == {firewall: 26 * 3600, server: 170 * 3600}
+    assert found["dcops_drop_last_arrival_bytes"] == {firewall: 123456}
+    assert set(found["dcops_drop_last_arrival_timestamp_seconds"]) == {firewall}, "what never came has no time"
+    assert abs(found["dcops_drop_last_arrival_timestamp_seconds"][firewall] - last_night.timestamp()) < 1
+
+
+def test_a_clock_that_was_put_back_makes_no_pushed_backup_younger(site, exporter, last_night):
+    file = site.root / "inventory" / "all.yaml"
+    file.write_text(file.read_text() + PUSHING)
+    ahead = datetime.now(UTC) + timedelta(days=300)
+    with site.ledger() as ledger:
+        watch = arrivals.Watch.begun(ahead).arrived(arrivals.Arrival(ahead, ahead, "Backup-1", 1, "00" * 32))
+        arrivals.write(ledger, "fw-1", watch.at(ahead + timedelta(hours=20)))
+
+    (stamp,) = exporter.series()["dcops_drop_last_arrival_timestamp_seconds"].values()
+
+    assert abs(datetime.now(UTC).timestamp() - stamp - 20 * 3600) < 30
+
+
+def test_without_the_ledger_only_what_the_inventory_says_of_pushed_backups_is_told(site, exporter, last_night):
+    file = site.root / "inventory" / "all.yaml"
+    file.write_text(file.read_text() + PUSHING)
+    site.night(last_night)
+    exporter.series()
+    for path in site.root.glob("state/ledger.sqlite*"):
+        path.rename(site.root / path.name)
+
+    found = exporter.series()
+
+    assert len(found["dcops_drop_max_age_seconds"]) == 2
+    assert "dcops_drop_last_arrival_timestamp_seconds" not in found
 
 
 def test_a_job_that_never_ran_has_an_interval_and_nothing_else(exporter):

@@ -101,6 +101,7 @@ class Site:
         reason="",
         run="",
         attempt=1,
+        summary=None,
     ):
         """Write one run into the ledger and give its row."""
         key = RunKey(job, due.astimezone(UTC))
@@ -112,7 +113,9 @@ class Site:
         if outcomes:
             self.ledger.record_outcomes(key, outcomes)
         if state.ended:
-            self.ledger.finish(key, state, now=started + timedelta(seconds=seconds), reason=reason, run=run)
+            self.ledger.finish(
+                key, state, now=started + timedelta(seconds=seconds), reason=reason, run=run, summary=summary or {}
+            )
         return self.ledger.get(key)
 
 

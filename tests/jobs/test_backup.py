@@ -148,7 +148,7 @@ def test_a_device_that_lost_most_of_its_configuration_is_not_believed(site):
 
 
 def test_a_platform_without_a_driver_is_skipped_and_never_asked(site):
-    run = backup.run(site.context, [device("wan-1", "peplink"), device("ups-1", None)])
+    run = backup.run(site.context, [device("door-1", "no-such"), device("ups-1", None)])
 
     assert [outcome.result for outcome in run.outcomes] == [Result.SKIPPED, Result.SKIPPED]
     assert {outcome.error.kind for outcome in run.outcomes} == {ErrorKind.UNSUPPORTED}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dcops.jobs.catalog import JOBS
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunState, RunTrigger
 from tests.conftest import DCOPS
@@ -49,7 +50,12 @@ def test_a_backup_by_hand_has_its_row_its_outcomes_and_its_result(site):
     assert lab.backup()[0] == 0
 
     (run,) = history(lab)
-    assert (run["job"], run["state"], run["trigger"], run["summary"]["total"]) == ("backup", "ok", "manual", 3)
+    assert (run["job"], run["state"], run["trigger"], run["summary"]["total"]) == (
+        "backup",
+        "ok",
+        "manual",
+        len(lab.devices),
+    )
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", run["run"])
     with ledger_of(lab) as ledger:
         row = ledger.last("backup")
@@ -85,7 +91,7 @@ def test_a_backup_is_worth_more_than_its_row(site):
     done = lab.dcops("backup", "--format", "json", "--quiet")
 
     assert done.returncode == 0
-    assert json.loads(done.stdout)["summary"]["total"] == 3
+    assert json.loads(done.stdout)["summary"]["total"] == len(lab.devices)
     assert "WARNING: this run has no row in the ledger, and its devices are not locked" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -111,11 +117,13 @@ def test_jobs_run_does_a_job_and_shows_its_log(site):
     done = lab.dcops("jobs", "run", "backup")
 
     assert done.returncode == 1
-    assert "reading 3 devices" in done.stderr
-    assert re.search(r"^backup of 20.*: partial in \d+ s, .*1 failed, 1 of 3 devices failed \(log: ", done.stdout)
+    assert f"reading {len(lab.devices)} devices" in done.stderr
+    assert re.search(
+        rf"^backup of 20.*: partial in \d+ s, .*1 failed, 1 of {len(lab.devices)} devices failed \(log: ", done.stdout
+    )
     (run,) = history(lab, "backup")
     log = lab.site / "state" / run["artefact"] / "log.txt"
-    assert "reading 3 devices" in log.read_text()
+    assert f"reading {len(lab.devices)} devices" in log.read_text()
     assert oct(log.stat().st_mode & 0o777) == "0o600"
 
 
@@ -178,7 +186,7 @@ def test_the_list_shows_times_of_the_site_and_says_that_nobody_schedules(site):
     assert re.search(r"backup +0 1 \* \* \* +20\d\d-\d\d-\d\d 01:00:00", done.stdout)
     assert "has never run here" in done.stderr
     jobs = json.loads(lab.dcops("jobs", "list", "--format", "json").stdout)["jobs"]
-    assert [job["job"] for job in jobs] == ["backup", "report"]
+    assert [job["job"] for job in jobs] == [job.name for job in JOBS]
     assert jobs[0]["next_due"].endswith("T18:00:00Z")
     assert jobs[0]["last"] is None
 

@@ -46,7 +46,8 @@ def test_logins_state_and_private_keys_stay_out_of_git(tmp_path):
     site = tmp_path / "site"
     create(site)
     (site / "state").mkdir()
-    for name in ("credentials.toml", "state/x", "main.key", "keys/dr.key"):
+    (site / "drop" / "fw-1").mkdir(parents=True)
+    for name in ("credentials.toml", "state/x", "main.key", "keys/dr.key", "drop/fw-1/Backup-1"):
         (site / name).write_text("x")
 
     assert git(site, "status", "--porcelain").stdout == ""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dcops.cli.archive_import import import_file
 from dcops.cli.archive_keys import keys
 from dcops.cli.archive_output import (
     VerifyProgress,
     change_of,
     differences_json,
     documents_of,
+    restores_how,
     shortened,
     show_differences,
     version_json,
@@ -25,7 +27,7 @@ from dcops.model.moment import rfc3339
 if TYPE_CHECKING:
     from dcops.archive.archive import Archive
 
-SOURCES = ("running", "startup", "candidate")
+SOURCES = ("running", "startup", "candidate", "state", "file")
 
 at_option = click.option(
     "--at",
@@ -35,15 +37,13 @@ at_option = click.option(
 source_option = click.option(
     "--source",
     type=click.Choice(SOURCES),
-    default="running",
-    show_default=True,
-    help="Which configuration of the device.",
+    help="Which configuration of the device. Default: running, else the first there is.",
 )
 
 
 @click.group()
 def command() -> None:
-    """History, differences and export of configurations.
+    """History, differences, import and export of configurations.
 
     The archive keeps two forms of each configuration: a readable one, in which every secret is a short hash, and
     the exact bytes, sealed for the key holders. Only `export` opens the second, with a holder's key.
@@ -53,6 +53,7 @@ def command() -> None:
 
 
 command.add_command(keys)
+command.add_command(import_file)
 
 
 @command.command("list")
@@ -101,19 +102,23 @@ def log(ctx: click.Context, device: str, output: str) -> None:
 @source_option
 @format_option
 @click.pass_context
-def show(ctx: click.Context, device: str, at: str | None, source: str, output: str) -> None:
+def show(ctx: click.Context, device: str, at: str | None, source: str | None, output: str) -> None:
     """Print the readable form of a configuration.
 
-    Every secret in it is a short hash, so no device can be restored from it: for that there is `export`.
+    Every secret in it is a short hash, so no device can be restored from it: for that there is `export`. Of a backup
+    file that only the device understands it tells type, size and hash.
     """
     from dcops.model.snapshot import ConfigSource
 
     archive = _archive(ctx)
     version = archive.version(device, at)
-    text = archive.show(device, version.revision, ConfigSource(source))
+    chosen = ConfigSource(source) if source else version.record.chief
+    text = archive.show(device, version.revision, chosen)
     if output == "json":
-        print_json({"command": "archive show", **version_json(version), "source": source, "text": text})
+        print_json({"command": "archive show", **version_json(version), "source": chosen, "text": text})
     else:
+        if not source and chosen is not ConfigSource.RUNNING:
+            click.echo(f"{device} has no running configuration in the archive; this is its {chosen}:", err=True)
         # dcops wrote control characters out when it stored the text; whoever wrote to the archive may not have.
         click.echo(harmless(text), nl=not text.endswith("\n"))
 
@@ -188,12 +193,13 @@ def verify(ctx: click.Context, output: str, quiet: bool) -> None:
 @format_option
 @click.pass_context
 def export(
-    ctx: click.Context, device: str, target: str, identity: str, at: str | None, source: str, output: str
+    ctx: click.Context, device: str, target: str, identity: str, at: str | None, source: str | None, output: str
 ) -> None:
     """Open the exact bytes of a configuration.
 
     This is what restores a device, and it takes a holder's private key. The file is new and private (0600): it holds
-    the secrets of the device in the clear.
+    the secrets of the device in the clear. Without --source the first is taken that restores the device: running,
+    startup, candidate, then its own backup file. What a device says of its state restores nothing.
 
     \b
     dcops archive export fw-main-1 --to fw-main-1.xml --identity dr.key
@@ -211,20 +217,32 @@ def export(
         raise UsageError(f"{target} exists already", next_step="Name a new file; nothing is overwritten")
     archive, key_id = _archive_with_key(ctx)
     version = archive.version(device, at)
-    exact = archive.export(device, _identity(identity), version.revision, ConfigSource(source))
-    marked_with = version.record.documents[ConfigSource(source)].site_key
-    record(load_settings(ctx), "archive export", devices=[device], result=f"{source} of {version.revision[:8]}")
+    chosen = ConfigSource(source) if source else version.record.restoring
+    exact = archive.export(device, _identity(identity), version.revision, chosen)
+    marked_with = version.record.documents[chosen].site_key
+    record(load_settings(ctx), "archive export", devices=[device], result=f"{chosen} of {version.revision[:8]}")
     checks = "size and checksums" if key_id != marked_with else "size, checksums and mark"
+    if not chosen.restores:
+        click.secho(harmless(f"dcops: WARNING: {restores_how(chosen, device)}"), fg="yellow", err=True)
     if to_stdout:
         sys.stdout.buffer.write(exact)
         return
     write_new(Path(target), exact)
     if output == "json":
-        wrote = {"source": source, "file": target, "bytes": len(exact), "mark_checked": key_id == marked_with}
+        wrote = {
+            "source": chosen,
+            "restores": chosen.restores,
+            "file": target,
+            "bytes": len(exact),
+            "mark_checked": key_id == marked_with,
+        }
         print_json({"command": "archive export", **version_json(version), **wrote})
         return
-    click.echo(harmless(f"{target}: {len(exact)} bytes, {source} configuration of {device}"))
-    click.echo(f"version {version.revision[:8]}, taken {rfc3339(version.taken)}; {checks} were right")
+    click.echo(harmless(f"{target}: {len(exact)} bytes, {chosen} configuration of {device}"))
+    read_at = version.record.read_at(chosen)
+    click.echo(f"version {version.revision[:8]}, taken {rfc3339(read_at)}; {checks} were right")
+    if chosen is ConfigSource.FILE:
+        click.echo(harmless(restores_how(chosen, device)))
     click.echo("It holds secrets in the clear: remove it when the device is restored.")
 
 

@@ -13,6 +13,7 @@ from dcops.model.moment import rfc3339
 
 if TYPE_CHECKING:
     from dcops.archive.archive import Difference, Version
+    from dcops.model.snapshot import ConfigSource
 
 
 def version_json(version: Version) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def version_json(version: Version) -> dict[str, Any]:
         "documents": [
             {
                 "source": source,
+                "restores": source.restores,
                 "changed": source in record.changed,
                 "bytes": document.size,
                 "sealed": document.sealed,
@@ -48,6 +50,17 @@ def documents_of(version: Version) -> str:
         f"{source} (kept from {document.kept_from:%Y-%m-%d})" if document.kept_from else source.value
         for source, document in version.record.documents.items()
     )
+
+
+def restores_how(source: ConfigSource, device: str) -> str:
+    """What a document is good for, where that is not to load it as a configuration."""
+    from dcops.model.snapshot import ConfigSource
+
+    if source is ConfigSource.FILE:
+        return f"It is the own backup file of {device}: restore it by the device's own means, as its maker says."
+    if not source.restores:
+        return f"this is what {device} says of its {source}: it cannot restore the device"
+    return ""
 
 
 def change_of(version: Version) -> str:

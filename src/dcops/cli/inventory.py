@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dcops.cli.discover import discover
+from dcops.cli.inventory_export import export
+from dcops.cli.inventory_import import import_file
 from dcops.cli.options import format_option, load_settings, selection_options
 
 if TYPE_CHECKING:
@@ -18,6 +21,11 @@ if TYPE_CHECKING:
 @click.group()
 def command() -> None:
     """Check and look at what we own."""
+
+
+command.add_command(discover)
+command.add_command(import_file)
+command.add_command(export)
 
 
 @command.command()

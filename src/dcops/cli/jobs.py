@@ -48,20 +48,33 @@ def list_jobs(ctx: click.Context, output: str) -> None:
 @click.argument("name", required=False)
 @click.option("--since", metavar="TIME", help="Only runs due since then: 2026-01-15, an RFC 3339 time, or 7d, 12h.")
 @click.option("--limit", default=50, show_default=True, metavar="N", help="At most so many, the newest.")
+@click.option("--all", "each", is_flag=True, help="Each run on a line of its own.")
 @format_option
 @click.pass_context
-def history(ctx: click.Context, name: str | None, since: str | None, limit: int, output: str) -> None:
-    """Runs and how they ended, the newest first; those that were skipped too, with the reason."""
+def history(ctx: click.Context, name: str | None, since: str | None, limit: int, each: bool, output: str) -> None:
+    """Runs and how they ended, the newest first; those that were skipped too, with the reason.
+
+    Of a job that runs many times a day, the runs of a day that went well and brought nothing new share a line.
+    """
     from dcops.assembly import ledger_of, now
-    from dcops.cli.jobs_output import show_history
+    from dcops.cli.jobs_output import Line, history_json, lines_of, show_history
+    from dcops.cli.output import print_json
     from dcops.jobs.catalog import find
 
     settings = load_settings(ctx)
     times = _times(ctx)
     job = find(name).name if name else None
+    begin = times.since(since, now()) if since else None
     with ledger_of(settings) as ledger:
-        runs = ledger.runs(job=job, since=times.since(since, now()) if since else None, limit=limit)
-    show_history(runs, times, output)
+        if each or output == "json":
+            runs = ledger.runs(job=job, since=begin, limit=limit)
+            lines = [Line(run) for run in runs]
+        else:
+            lines = lines_of(ledger, times, job=job, since=begin, limit=limit)
+    if output == "json":
+        print_json(history_json(runs))
+    else:
+        show_history(lines, times)
 
 
 @command.command()

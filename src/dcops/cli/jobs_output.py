@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import click
@@ -17,7 +17,7 @@ from dcops.jobs.runs.plan import Plan
 from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.jobs.runs.result import Ended
 from dcops.ledger.ledger import Ledger
-from dcops.model.job import LedgerRun, RunState
+from dcops.model.job import LedgerRun, RunState, RunTrigger
 from dcops.model.moment import from_rfc3339, rfc3339
 from dcops.model.run import Result
 
@@ -34,6 +34,8 @@ STYLES = {
 }
 # The daemon writes its sign of life every minute.
 SILENT = timedelta(minutes=3)
+FIRST_ROWS = 200
+MOST_ROWS = 10_000
 _SPAN = re.compile(r"(\d{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -47,6 +49,10 @@ class Times:
     def local(self, moment: datetime | None) -> str:
         """A time for people."""
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+    def day(self, moment: datetime) -> date:
+        """The day of a time, as people there count."""
+        return moment.astimezone(self.zone).date()
 
     def since(self, text: str, now: datetime) -> datetime:
         """The moment that a person means: a day, a time, or a span before now. Without a zone it is the site's."""
@@ -105,28 +111,78 @@ def show_list(plans: Mapping[str, Plan], ledger: Ledger, now: datetime, times: T
         click.secho(f"The scheduler {when}: nothing starts by itself. See: dcops jobs serve", fg="red", err=True)
 
 
-def show_history(runs: Sequence[LedgerRun], times: Times, output: str) -> None:
-    """Print runs, newest first."""
-    if output == "json":
-        print_json({"command": "jobs history", "runs": [run_json(run) for run in runs]})
-        return
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run in the history, and how many more of its day ended just as well with nothing new."""
+
+    run: LedgerRun
+    more: int = 0
+    first: datetime | None = None
+    """The earliest due time of those."""
+
+
+def lines_of(ledger: Ledger, times: Times, *, job: str | None, since: datetime | None, limit: int) -> list[Line]:
+    """The newest runs, newest first: a job that runs a hundred times a day must not push last night out of sight."""
+    asked = max(limit, FIRST_ROWS)
+    while True:
+        runs = ledger.runs(job=job, since=since, limit=asked)
+        lines = _folded(runs, times)
+        everything = len(runs) < asked or asked >= MOST_ROWS
+        # The day of the last line that is shown must have been read to its begin, or its number would be too small.
+        if everything or (len(lines) > limit and times.day(runs[-1].due) < times.day(lines[limit - 1].run.due)):
+            return lines[:limit]
+        asked = min(asked * 8, MOST_ROWS)
+
+
+def _folded(runs: Sequence[LedgerRun], times: Times) -> list[Line]:
+    lines: list[Line] = []
+    known: dict[tuple[str, date], int] = {}
+    for run in runs:
+        place = known.get((run.job, times.day(run.due)))
+        if not _quiet(run):
+            lines.append(Line(run))
+        elif place is None:
+            known[run.job, times.day(run.due)] = len(lines)
+            lines.append(Line(run))
+        else:
+            lines[place] = Line(lines[place].run, lines[place].more + 1, run.due)
+    return lines
+
+
+def _quiet(run: LedgerRun) -> bool:
+    """It went well by itself at the first try, and brought nothing new."""
+    return (
+        run.state is RunState.OK
+        and run.trigger is RunTrigger.SCHEDULE
+        and run.attempt == 1
+        and not run.summary.get(Result.CHANGED.value)
+    )
+
+
+def show_history(lines: Sequence[Line], times: Times) -> None:
+    """Print runs for people, newest first."""
     table(
         ("Due", "Job", "State", "Trigger", "Try", "Took", "Devices", "Reason"),
         [
             (
-                times.local(run.due),
-                run.job,
-                run.state.value,
-                run.trigger.value,
-                str(run.attempt),
-                f"{run.seconds:.0f} s" if run.seconds is not None else "",
-                _devices(run),
-                run.reason,
+                times.local(line.run.due),
+                line.run.job,
+                line.run.state.value,
+                line.run.trigger.value,
+                str(line.run.attempt),
+                f"{line.run.seconds:.0f} s" if line.run.seconds is not None else "",
+                _devices(line.run),
+                line.run.reason or _more(line, times),
             )
-            for run in runs
+            for line in lines
         ],
-        styles=[STYLES[run.state] for run in runs],
+        styles=[STYLES[line.run.state] for line in lines],
     )
+
+
+def history_json(runs: Sequence[LedgerRun]) -> dict[str, Any]:
+    """Runs for machines: each one."""
+    return {"command": "jobs history", "runs": [run_json(run) for run in runs]}
 
 
 def show_run(row: LedgerRun | None, ended: Ended | None, times: Times, output: str) -> int:
@@ -163,6 +219,12 @@ def run_json(run: LedgerRun) -> dict[str, Any]:
         "summary": dict(run.summary),
         "artefact": run.artefact,
     }
+
+
+def _more(line: Line, times: Times) -> str:
+    if not line.more:
+        return ""
+    return f"and {line.more} more since {times.local(line.first)[11:16]}, all well, nothing new"
 
 
 def _sentence(run: LedgerRun, times: Times) -> str:

@@ -14,6 +14,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("dcops.cli.init", "Make a new site root from an example."),
     "inventory": ("dcops.cli.inventory", "Check and look at what we own."),
     "secrets": ("dcops.cli.secrets", "Which credentials are named, and which are found."),
+    "trust": ("dcops.cli.trust", "Whose host keys and certificates are believed."),
+    "device": ("dcops.cli.device", "Try a device, or record it for the lab."),
     "backup": ("dcops.cli.backup", "Read, validate and archive every configuration."),
     "jobs": ("dcops.cli.jobs", "What runs by itself: schedule, start, history, the scheduler."),
     "report": ("dcops.cli.report", "Last night on one page."),

@@ -36,6 +36,7 @@ def show(report: NightlyReport, texts: Texts) -> None:
         _show_jobs(report, texts)
     else:
         click.echo(words("report.no-jobs"))
+    _show_findings(report, texts)
     click.echo("")
     hours = int(report.unproven_hours)
     changed = report.changed_devices
@@ -44,6 +45,19 @@ def show(report: NightlyReport, texts: Texts) -> None:
     click.echo(f"{words('report.tile-backup')}: {f'{report.backup.archived}/{report.backup.of}' if told else unknown}")
     click.echo(f"{words('report.tile-changes')}: {unknown if changed is None else changed}")
     click.echo(f"{words('report.tile-unproven', hours=hours)}: {len(report.unproven)}/{report.backup.of}")
+
+
+def _show_findings(report: NightlyReport, texts: Texts) -> None:
+    for look in report.looks:
+        if not look.number:
+            continue
+        title = texts.words("report.findings", job=forms.job_title(look.job, texts))
+        click.echo(harmless(f"\n{title} ({look.number})"))
+        for one in look.found:
+            click.echo(harmless(f"  {upper_first(forms.finding_title(one, texts))}"))
+            click.echo(harmless(f"    ({one.id}: {one.title}; {one.evidence})"))
+        if look.hidden:
+            click.echo(f"  {texts.words('report.findings-hidden', n=look.hidden)}")
 
 
 def _show_jobs(report: NightlyReport, texts: Texts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dcops.cli.findings_output import show_findings
 from dcops.cli.output import console, harmless, print_json, table
 from dcops.jobs.runs.result import as_json, write_run
 from dcops.model.run import JobRun, Result
@@ -23,12 +24,12 @@ ORDER = [Result.TIMEOUT, Result.FAILED, Result.CHANGED, Result.OK, Result.UNCHAN
 
 
 def show_run(run: JobRun, output: str) -> int:
-    """Print a run; returns the exit code: 1 when a device failed or was held by another run."""
+    """Print a run; returns the exit code: 1 when a device failed or was held by another run, or something was found."""
     if output == "json":
         print_json(as_json(run))
     else:
         _show_table(run)
-    return 1 if run.failed or run.held else 0
+    return 1 if run.failed or run.held or run.open_findings else 0
 
 
 def _show_table(run: JobRun) -> None:
@@ -59,10 +60,20 @@ def _show_table(run: JobRun) -> None:
         click.echo("\nWhat to do next:")
         for step, devices in steps.items():
             click.echo(harmless(f"  {', '.join(devices)}: {step}"))
+    if run.findings is not None:
+        click.echo("")
+        show_findings(run.findings)
     click.echo("")
     counts = ", ".join(f"{number} {name}" for name, number in run.counts.items() if number)
     took = (run.finished - run.started).total_seconds()
     console().print(
-        f"{run.command} of {len(run.outcomes)} devices in {took:.1f} s: {counts or 'nothing to do'}",
-        style="bold red" if run.failed or run.held else "bold green",
+        f"{run.command} of {len(run.outcomes)} devices in {took:.1f} s: {counts or 'nothing to do'}{_found(run)}",
+        style="bold red" if run.failed or run.held else "bold yellow" if run.open_findings else "bold green",
     )
+
+
+def _found(run: JobRun) -> str:
+    if run.findings is None:
+        return ""
+    number = len(run.open_findings)
+    return f"; {number} finding{'' if number == 1 else 's'}"

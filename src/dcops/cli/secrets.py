@@ -24,7 +24,7 @@ def command() -> None:
 def check(ctx: click.Context, output: str) -> None:
     """Say for every credential of the inventory where it is found and which parts it has, never its values.
 
-    Exit code 1 when one is missing or not complete.
+    Exit code 1 when one is missing, not complete, or its SSH key is not there or open to others.
     """
     from dcops.cli.output import print_json
     from dcops.credentials import Credentials
@@ -44,17 +44,21 @@ def check(ctx: click.Context, output: str) -> None:
 
 
 def _items(inventory: Inventory, credentials: Credentials) -> list[dict[str, Any]]:
+    from dcops.credentials import key_file
     from dcops.credentials.provider import missing_parts, parts_of
 
     items = []
     for named in inventory.credentials:
         found = credentials.find(named.name)
         lacking = missing_parts(found) if found else ()
-        result = "missing" if found is None else "incomplete" if lacking else "found"
+        flaw = key_file.flaw(found.key_file) if found and found.key_file else None
+        result, next_step = "found", ""
         if found is None:
-            next_step = credentials.how_to_add(named.name)
-        else:
-            next_step = f"add {' and '.join(lacking)}" if lacking else ""
+            result, next_step = "missing", credentials.how_to_add(named.name)
+        elif lacking:
+            result, next_step = "incomplete", f"add {' and '.join(lacking)}"
+        elif flaw:
+            result, next_step = "unusable", ". ".join(flaw)
         items.append(
             {
                 "credential": named.name,

@@ -78,7 +78,7 @@ def _ssh(error: BaseException) -> DeviceError | None:
         return DeviceError(
             ErrorKind.HOST_KEY,
             "its SSH host key is not the one we know: a new box, or somebody in between",
-            next_step="Compare the fingerprint on its console before you change trust/known_hosts",
+            next_step="Compare the fingerprint on its console; when it is right: dcops trust add",
         )
     if isinstance(error, paramiko.AuthenticationException | netmiko.NetmikoAuthenticationException):
         return DeviceError(
@@ -96,7 +96,7 @@ def _ssh(error: BaseException) -> DeviceError | None:
             return DeviceError(
                 ErrorKind.HOST_KEY,
                 "its SSH host key is not known",
-                next_step="Compare the fingerprint on its console, then add the key to trust/known_hosts",
+                next_step="Compare the fingerprint on its console, then: dcops trust add",
             )
         if "protocol banner" in text and isinstance(error.__context__, TimeoutError):
             return DeviceError(

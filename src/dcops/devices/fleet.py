@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -52,6 +52,8 @@ class Fleet:
     trust: Trust
     limits: Limits
     clock: Callable[[], datetime]
+    platform_options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """What the drivers of single platforms are given besides, by platform."""
 
     def configurations(self, devices: Sequence[Device], then: Callable[[Device, Snapshot], T]) -> Iterator[Answer[T]]:
         """Read every device's configurations and hand each snapshot to `then`; answers come as they finish.
@@ -94,6 +96,14 @@ class Fleet:
 
         return self._each(devices, ask)
 
+    def visit(self, devices: Sequence[Device], work: Callable[[Device], T]) -> Iterator[Answer[T]]:
+        """Let `work` look at each device by its own means, without login and driver, inside the device's limit."""
+        return self._each(devices, lambda device, _host: work(device))
+
+    def explained(self, device: Device, error: BaseException) -> DeviceError:
+        """What went wrong with a device; never holds a secret of its login."""
+        return explain(error, self._secrets(device))
+
     def _each(self, devices: Sequence[Device], work: Callable[[Device, Host], T]) -> Iterator[Answer[T]]:
         by_name = {device.name: device for device in devices}
         answers: queue.SimpleQueue[Answer[T] | BaseException | None] = queue.SimpleQueue()
@@ -105,13 +115,13 @@ class Fleet:
             try:
                 return Result(host, result=work(by_name[host.name], host))
             except BaseException as error:  # noqa: BLE001  Nornir would log it with all its values
-                return Result(host, failed=True, exception=explain(error, self._secrets(by_name[host.name])))
+                return Result(host, failed=True, exception=self.explained(by_name[host.name], error))
 
         def answered(host: Host, results: MultiResult, seconds: float) -> None:
             result = results[0]
             error = result.exception
             if error is not None and not isinstance(error, DeviceError):
-                error = explain(error, self._secrets(by_name[host.name]))
+                error = self.explained(by_name[host.name], error)
             value = None if error else result.result
             answers.put(Answer(by_name[host.name], value, error, seconds))
 
@@ -164,6 +174,7 @@ class Fleet:
     def _optional_args(self, device: Device, credential: Credential) -> Mapping[str, Any]:
         assert device.management is not None
         return {
+            **self.platform_options.get(device.platform or "", {}),
             "port": device.management.port,
             "secret": credential.enable.reveal() if credential.enable else "",
             "api_key": credential.api_key,

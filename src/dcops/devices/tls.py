@@ -48,7 +48,7 @@ def certificate_error(error: BaseException) -> DeviceError | None:
         return DeviceError(
             ErrorKind.CERTIFICATE,
             "its certificate is not the pinned one: renewed, or somebody in between",
-            next_step="Compare the fingerprint on the device before you change trust/pins",
+            next_step="Compare the fingerprint on the device; when it is right: dcops trust add",
         )
     if "doesn't match" in text or "Hostname mismatch" in text or "IP address mismatch" in text:
         return DeviceError(
@@ -60,6 +60,6 @@ def certificate_error(error: BaseException) -> DeviceError | None:
         return DeviceError(
             ErrorKind.CERTIFICATE,
             "its certificate is not vouched for by trust/ca.pem",
-            next_step="Compare it on the device; then add its CA to trust/ca.pem or pin it in trust/pins",
+            next_step="Compare it on the device; then add its CA to trust/ca.pem, or pin it: dcops trust add",
         )
     return None

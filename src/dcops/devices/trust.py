@@ -32,7 +32,7 @@ class Trust:
         if known_hosts.is_file():
             try:
                 host_keys.load(str(known_hosts))
-            except (OSError, UnicodeDecodeError, paramiko.SSHException) as error:
+            except (OSError, ValueError, paramiko.SSHException) as error:
                 raise InvalidInput(f"{known_hosts} cannot be read: {error}") from None
         ca_file = folder / "ca.pem"
         has_ca = ca_file.is_file() and b"-----BEGIN CERTIFICATE-----" in ca_file.read_bytes()

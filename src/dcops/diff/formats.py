@@ -8,9 +8,12 @@ from typing import Protocol
 
 from dcops.diff.cli import CliFormat
 from dcops.diff.ios import IosFormat
+from dcops.diff.linux import LinuxFormat
 from dcops.diff.panos import PanosFormat
+from dcops.diff.peplink import PeplinkFormat
 from dcops.diff.readable import Readable
 from dcops.diff.redact import Conceal
+from dcops.diff.sfos import SfosFormat
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.platform import CliPlatform
 from dcops.model.snapshot import ConfigSource
@@ -44,7 +47,9 @@ class Formats:
 
     def __init__(self, described: Mapping[str, CliPlatform] = MappingProxyType({})) -> None:
         self._formats: dict[str, ConfigFormat] = {name: CliFormat(platform) for name, platform in described.items()}
-        self._formats |= {each.platform: each for each in (IosFormat(), PanosFormat())}
+        self._formats |= {
+            each.platform: each for each in (IosFormat(), LinuxFormat(), PanosFormat(), PeplinkFormat(), SfosFormat())
+        }
 
     def of(self, platform: str) -> ConfigFormat:
         """Find the format of a platform; raises DeviceError when there is none."""

@@ -68,6 +68,9 @@ def families(readings: Readings) -> Iterator[Metric]:
         if readings.devices is not None:
             yield from _backups(readings.ledger, readings.devices)
             yield _maintenance(readings.ledger, readings.devices)
+            yield from _arrivals(readings.ledger, readings.devices)
+    if readings.devices is not None:
+        yield _allowed_ages(readings.devices)
     if readings.backup_bytes is not None and readings.devices is not None:
         sizes = _gauge(
             "dcops_config_backup_bytes", "Size of the newest archived running configuration.", "site", "device"
@@ -140,6 +143,25 @@ def _backups(ledger: LedgerReading, devices: Sequence[Device]) -> Iterator[Metri
         if device.name in ledger.backups:
             backups.add_metric([device.site, device.name], ledger.backups[device.name].timestamp())
     yield backups
+
+
+def _arrivals(ledger: LedgerReading, devices: Sequence[Device]) -> Iterator[Metric]:
+    last = _gauge("dcops_drop_last_arrival_timestamp_seconds", "When a backup that it pushes last arrived.", *_DEVICE)
+    sizes = _gauge("dcops_drop_last_arrival_bytes", "Size of the backup that last arrived.", *_DEVICE)
+    for device in devices:
+        if device.name in ledger.arrivals:
+            last.add_metric([device.site, device.name], ledger.arrivals[device.name].at.timestamp())
+            sizes.add_metric([device.site, device.name], ledger.arrivals[device.name].size)
+    yield from (last, sizes)
+
+
+def _allowed_ages(devices: Sequence[Device]) -> Metric:
+    # One series per device that pushes: `unless` the first above finds the device that never sent anything.
+    ages = _gauge("dcops_drop_max_age_seconds", "How old the backup that it pushes may become.", *_DEVICE)
+    for device in devices:
+        if device.drop:
+            ages.add_metric([device.site, device.name], device.drop.max_age_hours * 3600)
+    return ages
 
 
 def _maintenance(ledger: LedgerReading, devices: Sequence[Device]) -> Metric:

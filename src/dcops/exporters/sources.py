@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from dcops.assembly import inventory_of, ledger_of, plans_of
 from dcops.errors import DcopsError
+from dcops.jobs.pushed import arrivals
+from dcops.jobs.pushed.arrivals import Arrival
 from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.model.job import LedgerRun, MaintenanceWindow, RunState
 from dcops.model.moment import from_rfc3339
@@ -54,6 +56,8 @@ class LedgerReading:
     dead_letters: int
     scheduler: datetime | None
     """When the scheduler last looked at the timetables."""
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+    """What last arrived from each device that pushes its backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Sources:
         devices = self._try("inventory", lambda: self._inventory.devices(known))
         return Readings(
             plans=plans,
-            ledger=self._try("ledger", lambda: self._read_ledger(known, now)),
+            ledger=self._try("ledger", lambda: self._read_ledger(known, devices or (), now)),
             devices=devices,
             backup_bytes=self._try("archive", lambda: _archived_bytes(known, devices or ())),
             now=now,
@@ -102,7 +106,7 @@ class Sources:
         if self._ledger is not None:
             self._ledger.close()
 
-    def _read_ledger(self, settings: Settings, now: datetime) -> LedgerReading:
+    def _read_ledger(self, settings: Settings, devices: Sequence[Device], now: datetime) -> LedgerReading:
         from dcops.jobs.catalog import JOBS
         from dcops.jobs.maintenance import in_force
 
@@ -116,6 +120,7 @@ class Sources:
             windows=in_force(ledger.windows(at=now), now),
             dead_letters=len(ledger.dead_messages(limit=MOST_LETTERS)),
             scheduler=from_rfc3339(heartbeat) if heartbeat else None,
+            arrivals=_arrivals(ledger, devices, now),
         )
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:
@@ -168,6 +173,16 @@ def _job(ledger: Ledger, name: str) -> JobReading | None:
     for outcome in ledger.outcomes(ended.key) if ended else ():
         outcomes[outcome.result] = outcomes.get(outcome.result, 0) + 1
     return JobReading(newest, ended, ledger.last_success(name), outcomes)
+
+
+def _arrivals(ledger: Ledger, devices: Sequence[Device], now: datetime) -> Mapping[str, Arrival]:
+    """What last arrived, dated so that its age is right though the clock was put back meanwhile."""
+    watches = {device.name: arrivals.read(ledger, device.name) for device in devices if device.drop}
+    return {
+        name: replace(watch.newest, at=now - watch.age(now))
+        for name, watch in watches.items()
+        if watch is not None and watch.newest is not None
+    }
 
 
 def _archived_bytes(settings: Settings, devices: Sequence[Device]) -> Mapping[str, int]:

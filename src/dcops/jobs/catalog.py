@@ -12,6 +12,11 @@ from dcops.model.device import Device
 from dcops.model.run import JobRun
 
 
+def everyone(_device: Device) -> bool:
+    """Every device."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something that dcops does by itself at night, or when it is asked."""
@@ -20,7 +25,11 @@ class Job:
     title: str
     run: Callable[[Site, Sequence[Device], Call], JobRun]
     on_devices: bool = True
-    """It talks to devices, and holds their locks while it does."""
+    """It is about devices, and has an outcome for each."""
+    holds_locks: bool = True
+    """It talks to its devices, and nobody else does meanwhile."""
+    concerns: Callable[[Device], bool] = everyone
+    """Which of the selected devices it is about."""
     changes_devices: bool = False
     """It is never tried again without a person, and never begins without its locks."""
 
@@ -29,6 +38,33 @@ def _backup(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
     from dcops.jobs import backup
 
     return backup.run(site.context(call), devices, smallest_share=site.smallest_share)
+
+
+def _drop(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
+    from datetime import UTC, datetime
+
+    from dcops.jobs import drop
+
+    rooms = drop.Rooms(
+        archive=site.archive(),
+        ledger=site.ledger,
+        place=site.place,
+        clock=lambda: datetime.now(UTC),
+        progress=call.progress,
+        stopping=call.stopping,
+        smallest_share=site.smallest_share,
+    )
+    return drop.run(rooms, devices, owned=site.inventory.devices)
+
+
+def _pushes(device: Device) -> bool:
+    return device.drop is not None
+
+
+def _discovery(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
+    from dcops.jobs import discovery
+
+    return discovery.run(site.context(call), site.inventory, devices)
 
 
 def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
@@ -44,6 +80,14 @@ def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noq
 
 JOBS = (
     Job("backup", "Read, validate and archive every configuration.", _backup),
+    Job(
+        "drop",
+        "Take in the backups that devices push, and miss those that do not come.",
+        _drop,
+        holds_locks=False,
+        concerns=_pushes,
+    ),
+    Job("discovery", "What stands on the network and not in the inventory, and the reverse.", _discovery),
     Job("report", "Last night on one page, as files and as the morning mail.", _report, on_devices=False),
 )
 

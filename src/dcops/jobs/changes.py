@@ -8,7 +8,9 @@ from datetime import datetime
 
 from dcops.archive.archive import Archive, Difference, Version
 from dcops.errors import UsageError
+from dcops.jobs.pushed.fitting import ARRIVED
 from dcops.model.job import LedgerRun
+from dcops.model.snapshot import ConfigSource
 
 DIFF_LINES = 40
 LINE_LENGTH = 160
@@ -71,7 +73,7 @@ def changed_between(archive: Archive, devices: Sequence[str], since: datetime, u
         if device not in newest or newest[device] < since:
             continue
         versions = archive.log(device)
-        inside = [version for version in versions if since <= version.taken <= until]
+        inside = [version for version in versions if since <= version.taken <= until and _tells(version, versions)]
         if inside:
             before = next((version for version in versions if version.taken < since), None)
             found.append(_changed(archive, device, before, inside, with_diff=len(found) < DEVICES_WITH_DIFF))
@@ -84,12 +86,26 @@ def changed_in(archive: Archive, devices: Sequence[str], run: LedgerRun) -> tupl
     for device in sorted(devices):
         versions = archive.log(device)
         for position, version in enumerate(versions):
-            if _of_run(version, run):
+            if _of_run(version, run) and _tells(version, versions):
                 before = versions[position + 1] if position + 1 < len(versions) else None
                 with_diff = len(found) < DEVICES_WITH_DIFF
                 found.append(_changed(archive, device, before, [version], with_diff=with_diff))
                 break
     return tuple(found)
+
+
+def _tells(version: Version, versions: Sequence[Version]) -> bool:
+    """Whether the configuration changed, as far as anybody can know.
+
+    A backup that a device pushes is sealed by the device and differs each night though nothing was changed; that it
+    came is told elsewhere. The first version of a device is news all the same.
+    """
+    return version is versions[-1] or any(not _pushed(version, source) for source in version.record.changed)
+
+
+def _pushed(version: Version, source: ConfigSource) -> bool:
+    document = version.record.documents.get(source)
+    return source is ConfigSource.FILE and document is not None and ARRIVED in document.facts
 
 
 def _of_run(version: Version, run: LedgerRun) -> bool:
@@ -117,7 +133,9 @@ def _changed(
         revision=newest.revision,
         before=before.revision,
         key_rotated=any(one.key_rotated for one in differences),
-        documents=_documents(differences, DIFF_LINES if with_diff else 0),
+        documents=_documents(
+            [one for one in differences if not _pushed(newest, one.source)], DIFF_LINES if with_diff else 0
+        ),
         versions=len(inside),
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dcops.diff.formats import Formats
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
+    from dcops.jobs.pushed.place import Place
     from dcops.ledger.ledger import Ledger
     from dcops.templates.render import Texts
 
@@ -67,6 +68,15 @@ class Context:
     progress: Progress
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What it takes to look at devices: no archive, no key, no ledger."""
+
+    fleet: Fleet
+    formats: Formats
+    clock: Callable[[], datetime]
+
+
 class Site(Protocol):
     """A site root, of which each job opens the rooms that it needs."""
 
@@ -96,6 +106,13 @@ class Site(Protocol):
 
     def devices(self, job: str) -> Sequence[Device]:
         """Those that `[jobs.NAME]` selects."""
+
+    @property
+    def place(self) -> Place:
+        """Where devices push their files to."""
+
+    def archive(self) -> Archive:
+        """The archive, ready to take something in."""
 
     def context(self, call: Call) -> Context:
         """The rooms that a run over devices needs."""

@@ -280,7 +280,9 @@ def _alerts(
         kind = news.reasons[name].error_kind if name in news.reasons else ""
         annotations = {"summary": words("alert.device", job=job, device=name)}
         if kind:
-            annotations["description"] = words(f"kind.{kind}", otherwise=kind)
+            annotations["description"] = words(
+                f"kind.{news.job}-{kind}", otherwise=words(f"kind.{kind}", otherwise=kind)
+            )
         since = after.failing.get(name) or before.failing[name]
         alerts.append(Alert(labels, starts=since, ends=now + ALERT_HOLDS if bad else now, annotations=annotations))
     return alerts

@@ -20,6 +20,9 @@ class Criticality(StrEnum):
     LOW = "low"
 
 
+PARTIAL_NAMES = (".part", ".partial", ".filepart", ".tmp")
+"""How names end of files that are still on their way to us."""
+
 SecurityLevel = Annotated[int, Interval(ge=1, le=5)]
 """Level of an information system after Decree 85/2016."""
 
@@ -73,6 +76,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """A backup that the device pushes to us: what arrives in its drop folder, and how often something must."""
+
+    pattern: str
+    """Names of its files, with `*`, `?` and `[…]`: `Backup-*`. Never a path."""
+    max_age_hours: Annotated[int, Interval(ge=1, le=8784)] = 26
+    """Somebody is told when nothing arrived for longer than this."""
+    smallest_bytes: Annotated[int, Ge(1)] = 1024
+    """A smaller file is no backup."""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One thing that we own or that stands in our room, as the inventory states it."""
 
@@ -91,6 +106,8 @@ class Device:
     credential: str | None = None
     """Name of a login listed under `credentials`, never the login itself."""
     legacy_algorithms: LegacyAlgorithms | None = None
+    drop: Drop | None = None
+    """It pushes its backup to us by itself; needs no platform."""
     place: Place | None = None
     owner: str | None = None
     criticality: Criticality = Criticality.NORMAL

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from dcops.errors import DeviceError, ErrorKind
+from dcops.model.finding import Finding
 
 
 class Result(StrEnum):
@@ -48,6 +49,13 @@ class JobRun:
     finished: datetime
     outcomes: tuple[Outcome, ...]
     extra: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] | None = None
+    """What the job found, worst first; None when it is not one that looks for anything."""
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that a person has to deal with; what could not be checked is among them."""
+        return tuple(finding for finding in self.findings or () if finding.status.open)
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

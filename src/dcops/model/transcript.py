@@ -20,7 +20,7 @@ class Exchange:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Of HTTP: what was asked, without logins, keys and tokens."""
     status: int | None = None
-    """Of HTTP."""
+    """Of HTTP; of a command that runs without a terminal, how it ended."""
     content_type: str = ""
     """Of HTTP."""
 

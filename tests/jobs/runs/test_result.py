@@ -1,11 +1,13 @@
 """How a run ended: its state, its words, and the file that outlives its process."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from dcops.errors import DeviceError, ErrorKind
-from dcops.jobs.runs.result import Ended, shortened, state_of
+from dcops.jobs.runs.result import MOST_FINDINGS, Ended, shortened, state_of
+from dcops.model.finding import Finding, Severity, Status
 from dcops.model.job import RunKey, RunState
 from dcops.model.run import JobRun, Outcome, Result
 
@@ -48,6 +50,48 @@ def test_it_comes_out_of_its_file_as_it_went_in(tmp_path):
     assert Ended.read(tmp_path / "result.json") == ended
     assert ended.summary == {"total": 2, **run(WELL, SILENT).counts, "revision": "abc"}
     assert (ended.command, ended.started, ended.finished) == ("backup", "2026-01-14T18:00:00Z", "2026-01-14T18:05:00Z")
+
+
+FAIL = Finding("X-001", Status.FAIL, Severity.LOW, "rtr-1", "a thing", "seen", "mend it")
+PASS = Finding("X-002", Status.PASS, Severity.LOW, "rtr-1", "well", "seen", "")
+UNKNOWN = Finding("X-003", Status.COULD_NOT_CHECK, Severity.LOW, "", "not seen", "nobody told", "")
+
+
+@pytest.mark.parametrize(
+    ("findings", "outcomes", "state", "reason", "code"),
+    [
+        ((), (WELL,), RunState.OK, "", 0),
+        ((PASS,), (WELL,), RunState.OK, "", 0),
+        ((FAIL,), (WELL,), RunState.FINDINGS, "1 finding", 1),
+        ((FAIL, PASS, UNKNOWN), (WELL,), RunState.FINDINGS, "2 findings", 1),
+        ((UNKNOWN,), (), RunState.FINDINGS, "1 finding", 1),
+        ((FAIL,), (WELL, SILENT), RunState.PARTIAL, "1 of 2 devices failed, 1 finding", 1),
+        ((FAIL,), (SILENT,), RunState.FAILED, "1 of 1 devices failed, 1 finding", 1),
+    ],
+)
+def test_a_run_that_found_something_is_not_simply_ok(findings, outcomes, state, reason, code):
+    ended = Ended.of(replace(run(*outcomes), findings=findings))
+
+    assert (ended.state, ended.reason, ended.exit_code) == (state, reason, code)
+    assert ended.summary["findings"] == sum(one.status.open for one in findings)
+
+
+def test_the_findings_outlive_the_process_and_the_first_are_kept_in_the_row(tmp_path):
+    many = tuple(replace(FAIL, title=f"thing {number}") for number in range(MOST_FINDINGS + 5))
+    ended = Ended.of(replace(run(WELL), findings=many))
+    ended.write(tmp_path / "result.json")
+
+    assert Ended.read(tmp_path / "result.json") == ended
+    assert len(ended.findings) == MOST_FINDINGS + 5
+    assert len(ended.row_summary["found"]) == MOST_FINDINGS
+    assert ended.row_summary["findings"] == MOST_FINDINGS + 5
+
+
+def test_a_run_that_looks_for_nothing_says_nothing_of_findings():
+    ended = Ended.of(run(WELL))
+
+    assert "findings" not in ended.summary
+    assert "found" not in ended.row_summary
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"state": "ok"}', '{"state": "wonderful", "items": []}'])

@@ -7,29 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from napalm.base import NetworkDriver
 
 from dcops.devices.failures import explain
+from dcops.devices.panos import neighbours
+from dcops.devices.panos.calls import SYSTEM_INFO, calls
 from dcops.devices.panos.client import PanosClient
 from dcops.devices.tls import pool
 from dcops.devices.trust import Trust
 from dcops.errors import DeviceError, ErrorKind
+from dcops.model.call import Call
 from dcops.model.secret import Secret
 from dcops.model.snapshot import ConfigSource, Document
+from dcops.model.transcript import NoTape, Tape
 
 UPTIME = re.compile(r"(?:(\d+) days?, )?(\d+):(\d+):(\d+)")
 
 
 class PANOSDriver(NetworkDriver):  # type: ignore[misc]
-    """Reads a firewall. Optional arguments: `port`, `trust`, `device_name`, `tls_name`, `api_key`.
+    """Reads a firewall. Optional arguments: `port`, `trust`, `device_name`, `tls_name`, `api_key`, `tape`.
 
     Getters that are not here raise NotImplementedError, as NAPALM's base class does.
     """
 
     platform = "panos"
+    transport: ClassVar[str] = "tls"
+    default_port: ClassVar[int] = 443
 
     def __init__(
         self,
@@ -45,10 +51,11 @@ class PANOSDriver(NetworkDriver):  # type: ignore[misc]
         self.timeout = timeout
         self._password = Secret(password)
         self._trust: Trust = args["trust"]
-        self._port = int(args.get("port", 443))
+        self._port = int(args.get("port", self.default_port))
         self._device_name = str(args.get("device_name", hostname))
         self._tls_name: str | None = args.get("tls_name")
         self._api_key: Secret | None = args.get("api_key") or None
+        self._tape: Tape = args.get("tape", NoTape())
         self._client: PanosClient | None = None
 
     def open(self) -> None:
@@ -63,7 +70,7 @@ class PANOSDriver(NetworkDriver):  # type: ignore[misc]
             min(60.0, float(self.timeout)),
         )
         password = self._password if self._password else None
-        self._client = PanosClient(connection, self.username, password, self._api_key)
+        self._client = PanosClient(connection, self.username, password, self._api_key, self._tape)
         try:
             self._client.login()
         except Exception as error:  # noqa: BLE001  one place turns urllib3's many faces into ours
@@ -92,7 +99,7 @@ class PANOSDriver(NetworkDriver):  # type: ignore[misc]
 
     def get_facts(self) -> dict[str, Any]:
         """NAPALM's facts, from `show system info` and the interface list."""
-        system = self._api.op("<show><system><info></info></system></show>").find("result/system")
+        system = self._api.op(SYSTEM_INFO).find("result/system")
         if system is None:
             raise DeviceError(ErrorKind.INVALID, "show system info gave no system", next_step="Look at the device")
         interfaces = self._api.op("<show><interface>all</interface></show>")
@@ -133,9 +140,35 @@ class PANOSDriver(NetworkDriver):  # type: ignore[misc]
                 configurations["candidate"] = etree.tostring(config, encoding="unicode")
         return configurations
 
+    def get_interfaces_ip(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """The addresses of the interfaces, the management port's among them."""
+        return neighbours.interfaces_ip(self._api.op(neighbours.INTERFACES), self._api.op(SYSTEM_INFO))
+
+    def get_arp_table(self, vrf: str = "") -> list[dict[str, Any]]:
+        """The ARP table of the data ports; the management port keeps its own, which this command does not show."""
+        if vrf:
+            raise NotImplementedError("PAN-OS shows one ARP table for all virtual routers")
+        return neighbours.arp_table(self._api.op(neighbours.ARP))
+
+    def get_lldp_neighbors(self) -> dict[str, list[dict[str, str]]]:
+        """Name and port of every neighbour, by port of ours."""
+        return {
+            port: [{"hostname": one["remote_system_name"], "port": one["remote_port"]} for one in found]
+            for port, found in self.get_lldp_neighbors_detail().items()
+        }
+
+    def get_lldp_neighbors_detail(self, interface: str = "") -> dict[str, list[dict[str, Any]]]:
+        """Everything that the neighbours say of themselves, by port of ours."""
+        found = neighbours.lldp_neighbours(self._api.op(neighbours.LLDP))
+        return {port: entries for port, entries in found.items() if interface in ("", port)}
+
     def read_configurations(self) -> tuple[tuple[Document, ...], tuple[str, ...]]:
         """The exported running configuration, byte for byte: the file that the firewall can import again."""
         return (Document(ConfigSource.RUNNING, self._api.export_configuration()),), ()
+
+    def calls(self) -> tuple[Call, ...]:
+        """Every question that dcops asks of this platform."""
+        return calls(lambda: self._api, self.username)
 
     @property
     def _api(self) -> PanosClient:

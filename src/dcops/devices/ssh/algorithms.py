@@ -38,6 +38,23 @@ class Offer:
         return f"key exchange {', '.join(self.kex)}; host key {', '.join(self.host_keys)}; MAC {', '.join(self.macs)}"
 
 
+def only_weak(offer: Offer) -> tuple[str, ...]:
+    """Where a device offers nothing but weak algorithms: only a leave for them lets us in."""
+    kinds = {
+        "key exchange": (offer.kex, "kex"),
+        "host key": (offer.host_keys, "keys"),
+        "cipher": (offer.ciphers, "ciphers"),
+        "MAC": (offer.macs, "macs"),
+    }
+    # Authenticated ciphers bring their own MAC: what is offered beside them does not matter then.
+    authenticated = any("gcm" in cipher or "poly1305" in cipher for cipher in offer.ciphers)
+    return tuple(
+        words
+        for words, (names, kind) in kinds.items()
+        if names and set(names) <= set(LEGACY[kind]) and not (kind == "macs" and authenticated)
+    )
+
+
 def offered(address: str, port: int, timeout_seconds: float = 5.0) -> Offer | None:
     """Ask a device which algorithms it offers; None when it does not say."""
     try:

@@ -1,21 +1,23 @@
-"""netmiko's IOS session with our own ideas of trust: known keys only, weak algorithms only by leave."""
+"""netmiko's sessions with our own ideas of trust: known keys only, weak algorithms only by leave."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import paramiko
+from netmiko.base_connection import BaseConnection
 from netmiko.cisco import CiscoIosSSH
 
 from dcops.devices.ssh.algorithms import LEGACY, offered
 from dcops.errors import DeviceError, ErrorKind
 
 
-class CiscoSession(CiscoIosSSH):  # type: ignore[misc]
+class Verified(BaseConnection):  # type: ignore[misc]
     """A netmiko connection that knows one device's host keys and refuses every other.
 
     netmiko would read the whole known_hosts file for every connection; here the file is read once per run and
-    each session is given its own lines.
+    each session is given its own lines. Stands before netmiko's class of a system in the list of bases.
     """
 
     def __init__(self, *, host_keys: paramiko.HostKeys, legacy: bool, **netmiko: Any) -> None:
@@ -54,3 +56,42 @@ class CiscoSession(CiscoIosSSH):  # type: ignore[misc]
                     else "Update the device, or allow its old algorithms: legacy_algorithms: {reason: …}"
                 ),
             ) from None
+
+
+class CiscoSession(Verified, CiscoIosSSH):  # type: ignore[misc]
+    """netmiko's IOS session, verified."""
+
+
+class _Unprepared(BaseConnection):  # type: ignore[misc]
+    """Leaves the terminal alone after the login.
+
+    What netmiko does there is guessed, timed and for some systems a change of the device (it writes `set output
+    standard` into a FortiGate): a described platform says itself what is to be typed.
+    """
+
+    @property
+    def took_the_prompt(self) -> bool:
+        """Whether netmiko had questions to answer at the login, and has read the first prompt on the way."""
+        return type(self).special_login_handler is not BaseConnection.special_login_handler
+
+    def _try_session_preparation(self, force_data: bool = True) -> None:
+        """Do nothing."""
+
+
+@cache
+def bare_session(device_type: str) -> type[Any]:
+    """netmiko's session of one of its device types, verified, and bare: logged in and nothing typed.
+
+    What stays of the type is how its server is logged in to, and its key for the end of a line.
+    """
+    from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+    kind: type[Any] = CLASS_MAPPER[device_type]
+    return type(f"Bare{kind.__name__}", (Verified, _Unprepared, kind), {})
+
+
+def device_types() -> frozenset[str]:
+    """The device types that netmiko can reach over SSH."""
+    from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+    return frozenset(name for name in CLASS_MAPPER if not name.endswith(("_telnet", "_serial", "_ssh")))

@@ -13,42 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dcops.diff.ios.lines import Line, Part
 from dcops.diff.redact import Conceal
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One place where IOS keeps a secret."""
-
-    name: str
-    needle: str
-    """A word in small letters without which the rule cannot match: most lines are passed over by it."""
-    pattern: re.Pattern[str]
-    example: str
-    outside: str = ""
-    """Does not apply under commands that begin so."""
-
-
-_WORDS = {
-    " TYPE": r"(?:\s+[04-9](?=\s+\S))?",
-    "WORD": r'(?P<secret>"[^"]*"\S*|\S+)',
-    "REST": r"(?P<secret>\S.*)",
-}
-
-
-def _shape(name: str, needle: str, pattern: str, example: str, outside: str = "") -> Rule:
-    for word, meaning in _WORDS.items():
-        pattern = pattern.replace(word, meaning)
-    return Rule(name, needle, re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE), example, outside)
-
-
-def _rule(name: str, needle: str, pattern: str, example: str, outside: str = "") -> Rule:
-    """A shape that begins with a word of its own."""
-    return _shape(name, needle, r"(?<![\w./:-])" + pattern, example, outside)
-
+from dcops.diff.shapes import NET, SHAPES, URLS, Rule, merged
+from dcops.diff.shapes import rule as _rule
+from dcops.model.platform import LONGEST_LINE
 
 _FIRST = r'(?:^\s*|(?<="))(?:(?:no|default|do)\s+)?'
 """A command from its first word."""
@@ -136,32 +106,6 @@ RULES = (
     _rule("api key", "api", r"api-?key TYPE REST", " api-key 7 SECRET"),
     _rule("eem variable", "environment", r"event manager environment \S*(?:pass|pwd|secret|token|community|key)\S* REST", "event manager environment _ftp_passwd SECRET"),
 )
-
-NET = (
-    # what no rule above claims, as the words for secrets are few
-    _rule("any password", "pass", r"(?:[\w-]+-)?(?:password|passwd|passphrase|pass-phrase|passcode) TYPE REST", " password 7 SECRET"),
-    _rule("any secret", "secret", r"(?:[\w-]+-)?secret TYPE REST", " secret 5 SECRET"),
-    _rule("any typed key", "key", r"(?:key|[\w-]+-key) [0567] REST", " authentication sha1 key 7 SECRET"),
-    _rule("any server's key", "key", r"(?:server|peer|client|host) \S+ (?:\S+ )*?key TYPE REST", " server 192.0.2.1 timeout 5 key SECRET"),
-    _rule("any pre-shared key", "psk", r"(?:[\w-]+-)?psk TYPE REST", " psk 0 SECRET"),
-    _rule("any type 7 text", " 7 ", r"7 (?P<secret>(?:0\d|1[0-5])(?:[0-9A-F]{2}){3,})\s*$", " unheard-of 7 0822455D0A16SECRET"),
-)
-
-SHAPES = (
-    # what gives itself away, also in descriptions and remarks
-    _shape("crypt hash", "$", r"(?P<secret>\$(?:1|5|6|8|9|14|2[abxy]?)\$\S+)", " description was $9$SECRET"),
-    _shape("noted password", "password", r"password [5-9] (?P<secret>[0-9A-F]{6,}|\S{20,})(?!\S)", " description old password 7 0822455D0ASECRETSECRETSECRET"),
-    _shape("noted secret", "secret", r"secret [5-9] (?P<secret>[0-9A-F]{6,}|\S{20,})(?!\S)", " description old secret 5 SECRETSECRETSECRETSECRET"),
-    _shape("noted key", "key", r"key [5-9] (?P<secret>[0-9A-F]{6,}|\S{20,})(?!\S)", "access-list 10 remark key 7 0822455D0ASECRETSECRETSECRET"),
-    _shape("login before a host", "@", r'[^\s:@/"]+:(?!//)(?P<secret>[^\s@"]+)@(?=[\w\[])', ' action 1.0 mail server "an:SECRET@192.0.2.1"'),
-    _shape("assignment", "=", r"(?:passw|pwd|secret|token|api_?key)[\w-]*=WORD", ' run-opts 1 "-e DB_PASSWORD=SECRET"'),
-)
-
-URLS = (
-    # also in banners
-    _shape("login in an address", "://", r"[a-z][\w+.-]*://[^\s/:@]*:(?P<secret>\S+)@", " path scp://an:SECRET@192.0.2.1/$h-$t"),
-    _shape("secret in a query", "=", r"[?&](?:password|passwd|pass|pwd|secret|token|api_?key|key)=(?P<secret>[^&\s\"]+)", " add http://192.0.2.1/nic/update?host=r1&password=SECRET"),
-)
 # fmt: on
 
 HARMLESS = tuple(
@@ -189,9 +133,6 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 
-_LONGEST = 4096
-"""No command of IOS is longer; patterns are kept from texts that would make them slow."""
-
 
 def hidden(lines: Sequence[Line], conceal: Conceal) -> tuple[str, int]:
     """Give the text with every secret concealed, and how many there were."""
@@ -210,7 +151,7 @@ def hidden(lines: Sequence[Line], conceal: Conceal) -> tuple[str, int]:
 def _spans(line: Line) -> list[tuple[int, int]]:
     """Where the secrets of a line stand, in order, without overlap."""
     text = line.text
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_LINE:
         return [(0, len(text))]
     lowered = text.lower()
     if not _ANY_NEEDLE.search(lowered):
@@ -230,20 +171,10 @@ def _spans(line: Line) -> list[tuple[int, int]]:
             if not any(start <= match.start() < stop for start, stop in claimed)
         ]
         found += _matches(SHAPES + URLS, line, lowered)
-    return _merged(sorted(match.span("secret") for match in found))
+    return merged(sorted(match.span("secret") for match in found))
 
 
 def _matches(rules: Sequence[Rule], line: Line, lowered: str) -> Iterator[re.Match[str]]:
     for rule in rules:
         if rule.needle in lowered and not (rule.outside and line.block.lower().startswith(rule.outside)):
             yield from rule.pattern.finditer(line.text)
-
-
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, stop in spans:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
-        else:
-            merged.append((start, stop))
-    return merged

@@ -13,6 +13,7 @@ __all__ = ["CHECKS", "Check", "NotYet", "Premises", "State", "examine"]
 CHECKS: Sequence[tuple[str, Callable[[Premises], Iterator[Check]]]] = (
     ("versions", host.versions),
     ("git", host.git),
+    ("yaml", host.yaml),
     ("names", host.names),
     ("account", folders.account),
     ("state", folders.state),

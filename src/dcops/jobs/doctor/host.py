@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from dcops.inventory import yaml_text
 from dcops.jobs.doctor.check import Check, Premises, State, well
 
 _SECONDS = 5.0
@@ -33,6 +34,19 @@ def git(_premises: Premises) -> Iterator[Check]:
         yield Check("git", State.WARNING, f"git {match[0]} is old", "dcops is tested with git 2.30 and newer")
     else:
         yield well("git", f"git {match[0]}")
+
+
+def yaml(_premises: Premises) -> Iterator[Check]:
+    """Every command reads the inventory first; without libyaml a large one takes ten times as long."""
+    if yaml_text.WITH_LIBYAML:
+        yield well("yaml", "the inventory is read by libyaml")
+    else:
+        yield Check(
+            "yaml",
+            State.WARNING,
+            "PyYAML was built without libyaml: inventories of thousands of devices load slowly",
+            "Install a PyYAML that has it: pip install --force-reinstall --only-binary :all: PyYAML",
+        )
 
 
 def names(_premises: Premises) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dcops.jobs.changes import Changed
+from dcops.jobs.nightly.found import Look
 from dcops.model.job import MaintenanceWindow
 
 
@@ -76,7 +77,7 @@ class JobLine:
     made_up: bool = False
     """It went wrong, and a later run of the same night did the work."""
     same: int = 0
-    """How many more runs of the night went just as well and are not shown."""
+    """How many more runs of the night ended in the same way and are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,31 @@ class Unproven:
     last_success: datetime | None
     """None: there never was one that the ledger knows."""
     hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A device that pushes its backup to us, and what came last."""
+
+    device: str
+    site: str
+    max_age_hours: int
+    watched: bool
+    """Somebody looked for its files at all."""
+    last: datetime | None
+    """When its newest backup arrived; None when none ever did, as far as the ledger knows."""
+    hours: float | None
+    """How long nothing has come, or has been looked for in vain; None when that is not known."""
+    name: str = ""
+    size: int | None = None
+    sha256: str = ""
+    arrivals: int = 0
+    """How many came in the night."""
+
+    @property
+    def late(self) -> bool:
+        """Too old, or nobody knows."""
+        return self.hours is None or self.hours > self.max_age_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +201,10 @@ class NightlyReport:
     dead_letters: int
     scheduled_jobs: int
     unproven_hours: float
+    pushed: tuple[Pushed, ...] = ()
+    """Those that push their backups, overdue ones first."""
+    looks: tuple[Look, ...] = ()
+    """What jobs that look for something found."""
 
     @property
     def verdict(self) -> Verdict:

@@ -12,7 +12,9 @@ from typing import Any
 import dcops
 from dcops.jobs.changes import Changed
 from dcops.jobs.maintenance import covers_everything
-from dcops.jobs.nightly.content import JobLine, NightlyReport, Problem, Unproven, Verdict
+from dcops.jobs.nightly import found
+from dcops.jobs.nightly.content import JobLine, NightlyReport, Problem, Pushed, Standing, Unproven, Verdict
+from dcops.model.finding import Status
 from dcops.model.job import MaintenanceWindow
 from dcops.model.moment import rfc3339
 from dcops.model.run import Result
@@ -55,22 +57,24 @@ def night_title(report: NightlyReport, texts: Texts) -> str:
 
 def sentence(problem: Problem, texts: Texts) -> str:
     """A problem in words."""
-    return texts.words(
+    said = texts.words(
         f"problem.{problem.key}",
         n=problem.number,
         job=job_title(problem.job, texts),
         due=texts.short(problem.due) if problem.due else "",
-        kind=kind_title(problem.kind, texts),
+        kind=kind_title(problem.kind, texts, problem.job),
         hours=26,
     )
+    if problem.standing and problem.number > 1:
+        said += f" ({texts.words('report.alike', n=problem.number - 1)})"
+    return said
 
 
 def step(problem: Problem, texts: Texts) -> str:
     """What to do about a problem: in English what the one who met the error said, in Vietnamese by its kind."""
     words = texts.words
     if problem.key == "devices-failed":
-        known = words(f"kind-step.{problem.kind}", otherwise=words("kind-step.failed"))
-        return problem.next_step or known if texts.language == "en" else known
+        return _failure_step(problem.kind, problem.next_step, texts, problem.job)
     return words(f"problem-step.{problem.key}", name=problem.job)
 
 
@@ -79,9 +83,9 @@ def job_title(job: str, texts: Texts) -> str:
     return texts.words(f"job.{job}", otherwise=job)
 
 
-def kind_title(kind: str, texts: Texts) -> str:
-    """What went wrong, in words."""
-    return texts.words(f"kind.{kind}", otherwise=kind)
+def kind_title(kind: str, texts: Texts, job: str = "") -> str:
+    """What went wrong, in words; some jobs have words of their own for it."""
+    return texts.words(f"kind.{job}-{kind}", otherwise=texts.words(f"kind.{kind}", otherwise=kind))
 
 
 def counts(line: JobLine, texts: Texts) -> str:
@@ -104,9 +108,24 @@ def remarks(line: JobLine, texts: Texts) -> str:
         "" if line.scheduled else words("report.by-hand"),
         words("report.attempt", n=line.attempt) if line.attempt > 1 else "",
         words("report.made-up") if line.made_up else "",
-        words("report.same", n=line.same) if line.same else "",
+        words("report.same" if line.standing is Standing.OK else "report.alike", n=line.same) if line.same else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def pushed_state(one: Pushed, texts: Texts) -> str:
+    """How it stands with a device that pushes its backup."""
+    if not one.watched:
+        return texts.words("report.pushed-unwatched")
+    if one.late:
+        return texts.words("report.pushed-late", hours=one.max_age_hours)
+    return texts.words("report.pushed-well" if one.last else "report.pushed-new", hours=one.max_age_hours)
+
+
+def finding_title(one: found.Found, texts: Texts) -> str:
+    """What was found, in words."""
+    unknown = one.status == Status.COULD_NOT_CHECK
+    return texts.words("finding.could-not-check" if unknown else f"finding.{one.id}", otherwise=one.title)
 
 
 def scope(window: MaintenanceWindow, texts: Texts) -> str:
@@ -181,6 +200,23 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             {"device": one.device, "site": one.site, "last_success": _time(one.last_success), "hours": one.hours}
             for one in report.unproven
         ],
+        "pushed_backups": [
+            {
+                "device": one.device,
+                "site": one.site,
+                "watched": one.watched,
+                "late": one.late,
+                "last_arrival": _time(one.last),
+                "hours": one.hours,
+                "max_age_hours": one.max_age_hours,
+                "file": one.name or None,
+                "bytes": one.size,
+                "sha256": one.sha256 or None,
+                "arrivals_in_the_night": one.arrivals,
+            }
+            for one in report.pushed
+        ],
+        "findings": [found.as_json(look) for look in report.looks],
         "skipped": [
             {"kind": one.kind or None, "message": one.message, "devices": list(one.devices)} for one in report.skipped
         ],
@@ -277,6 +313,28 @@ def _rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
             "time": _local(unproven.last_success, texts),
             "number": "unknown" if unproven.hours is None else unproven.hours,
         }
+    for pushed in report.pushed:
+        yield {
+            "part": "pushed",
+            "verdict": (Verdict.ACT if pushed.late else Verdict.WELL).value,
+            "subject": pushed.device,
+            "site": pushed.site,
+            "state": pushed_state(pushed, texts),
+            "time": _local(pushed.last, texts),
+            "number": "unknown" if pushed.hours is None else pushed.hours,
+            "text": ", ".join(word for word in (pushed.name, _bytes(pushed.size, texts), pushed.sha256[:8]) if word),
+        }
+    for look in report.looks:
+        for one in look.found:
+            yield {
+                "part": "finding",
+                "verdict": Verdict.LOOK.value,
+                "subject": one.device,
+                "state": one.status,
+                "time": _local(look.at, texts),
+                "text": f"{one.id}: {one.title}; {one.evidence}",
+                "next_step": one.fix,
+            }
     for skipped in report.skipped:
         for device in skipped.devices:
             yield {"part": "skipped", "subject": device, "state": skipped.kind, "text": skipped.message}
@@ -301,6 +359,9 @@ def _summary(report: NightlyReport) -> dict[str, int | None]:
         "devices_changed": report.changed_devices,
         "devices_without_backup": len(report.unproven),
         "devices_unheard": len(report.backup.unheard) if report.backup.archived is not None else None,
+        "devices_pushing": len(report.pushed),
+        "devices_pushing_late": sum(one.late for one in report.pushed),
+        "findings": sum(look.number for look in report.looks) if report.looks else None,
         "dead_letters": report.dead_letters,
     }
 
@@ -336,11 +397,14 @@ def _values(report: NightlyReport, texts: Texts) -> dict[str, object]:
         "sentence": lambda problem: sentence(problem, texts),
         "step": lambda problem: step(problem, texts),
         "job_title": lambda job: job_title(job, texts),
-        "kind_title": lambda kind: kind_title(kind, texts),
+        "kind_title": lambda kind, job="": kind_title(kind, texts, job),
         "counts": lambda line: counts(line, texts),
         "remarks": lambda line: remarks(line, texts),
         "scope": lambda window: scope(window, texts),
-        "failure_step": lambda failure: _failure_step(failure.kind, failure.next_step, texts),
+        "finding_title": lambda one: finding_title(one, texts),
+        "finding_step": lambda one: _finding_step(one, texts),
+        "pushed_state": lambda one: pushed_state(one, texts),
+        "failure_step": lambda failure: _failure_step(failure.kind, failure.next_step, texts, failure.job),
         "by_last_success": _by_last_success(report, texts),
         "version": dcops.__version__,
     }
@@ -354,9 +418,18 @@ def _by_last_success(report: NightlyReport, texts: Texts) -> list[list[Unproven]
     return list(groups.values())
 
 
-def _failure_step(kind: str, next_step: str, texts: Texts) -> str:
+def _failure_step(kind: str, next_step: str, texts: Texts, job: str) -> str:
     known = texts.words(f"kind-step.{kind}", otherwise=texts.words("kind-step.failed"))
+    known = texts.words(f"kind-step.{job}-{kind}", otherwise=known)
     return next_step or known if texts.language == "en" else known
+
+
+def _finding_step(one: found.Found, texts: Texts) -> str:
+    return one.fix if texts.language == "en" and one.fix else texts.words(f"finding-step.{one.id}", otherwise=one.fix)
+
+
+def _bytes(size: int | None, texts: Texts) -> str:
+    return texts.words("report.bytes", n=texts.number(size)) if size is not None else ""
 
 
 def _number(report: NightlyReport) -> int:

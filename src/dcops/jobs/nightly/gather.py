@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from dcops.archive.archive import Archive
-from dcops.errors import DcopsError
+from dcops.errors import DcopsError, ErrorKind
 from dcops.jobs.changes import Changed, changed_between
 from dcops.jobs.maintenance import covers, in_force
 from dcops.jobs.nightly.content import (
@@ -15,12 +15,16 @@ from dcops.jobs.nightly.content import (
     Failure,
     JobLine,
     NightlyReport,
+    Pushed,
     Skipped,
     Standing,
     Unproven,
     Verdict,
 )
+from dcops.jobs.nightly.found import looks
 from dcops.jobs.nightly.problems import problems
+from dcops.jobs.pushed import arrivals
+from dcops.jobs.pushed.arrivals import Watch
 from dcops.jobs.runs.plan import Plan
 from dcops.jobs.runs.reconcile import watched_since
 from dcops.ledger.ledger import Ledger
@@ -30,10 +34,12 @@ from dcops.model.run import Result
 
 BACKUP = "backup"
 REPORT = "report"
+DROP = "drop"
 NOON = time(12)
 UNPROVEN_AFTER = timedelta(hours=26)
 SILENT_AFTER = timedelta(minutes=2)
 GRACE = timedelta(minutes=15)
+OFTEN = timedelta(hours=1)
 # A message is given up after about a day; older ones have been told in older reports.
 UNDELIVERED = timedelta(days=2)
 HISTORY = timedelta(days=62)
@@ -59,6 +65,8 @@ class Sources:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     """What the site wants of each job; one without a timetable runs only by hand."""
     lab: bool = False
+    pushers: Sequence[Device] = ()
+    """Devices that push their backups to us."""
 
     @property
     def within_reach(self) -> Sequence[Device]:
@@ -87,10 +95,13 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
     runs = sources.ledger.runs(since=since, until=until, limit=MOST_RUNS)
     outcomes = {run.key: sources.ledger.outcomes(run.key) for run in runs}
     windows = in_force(sources.ledger.windows(since=since), since, until)
-    known = {device.name: device for device in sources.devices}
+    known = {device.name: device for device in (*sources.devices, *sources.pushers)}
     final = _final(runs, outcomes)
     successes = _successes(sources.ledger, until)
-    failures = _failures(final, known, windows, successes)
+    watches = {device.name: arrivals.read(sources.ledger, device.name) for device in sources.pushers}
+    pushed = _pushed(sources.pushers, watches, since, until, now)
+    came = {one.device: one.last for one in pushed if one.last}
+    failures = _failures(final, known, windows, {BACKUP: successes, DROP: came})
     lines = _lines(sources, runs, outcomes, failures, since, until, now)
     cover = _cover(runs, outcomes, final, sources.within_reach)
     changes, changes_error = _changes(sources, since, until)
@@ -109,11 +120,13 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
         changes=changes,
         changes_error=changes_error,
         unproven=unproven,
-        skipped=_skipped(final),
+        skipped=_skipped(final, {device.name for device in sources.pushers}),
         maintenance=windows,
         dead_letters=sum(message.created >= since - UNDELIVERED for message in sources.ledger.dead_messages()),
         scheduled_jobs=sum(plan.timetable is not None for plan in sources.plans.values()),
         unproven_hours=UNPROVEN_AFTER.total_seconds() / 3600,
+        pushed=pushed,
+        looks=looks(runs),
     )
     return replace(report, problems=problems(report))
 
@@ -153,7 +166,7 @@ def _failures(
     final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]],
     known: Mapping[str, Device],
     windows: Sequence[MaintenanceWindow],
-    successes: Mapping[str, datetime],
+    successes: Mapping[str, Mapping[str, datetime]],
 ) -> tuple[Failure, ...]:
     found = []
     for run, outcome in final.values():
@@ -169,7 +182,7 @@ def _failures(
                 kind=outcome.error_kind or outcome.result,
                 message=outcome.error_message or outcome.detail,
                 next_step=outcome.next_step,
-                last_success=successes.get(outcome.device) if outcome.job == BACKUP else None,
+                last_success=successes.get(outcome.job, {}).get(outcome.device),
                 in_maintenance=device is not None and any(covers(window, device) for window in then),
                 seconds=outcome.seconds,
             )
@@ -204,7 +217,16 @@ def _lines(
     # While the report is being made it cannot say of itself that it is done; when it never began, it must.
     unfinished = (Standing.RUNNING, Standing.QUEUED, Standing.WAITING)
     lines = [line for line in lines if line.job != REPORT or line.standing not in unfinished]
+    # Neither is it news that a job which always runs again is just under way.
+    always = {job for job, plan in sources.plans.items() if _often(plan, now)}
+    lines = [
+        line for line in lines if line.job not in always or line.standing not in unfinished or now - line.due > GRACE
+    ]
     return tuple(sorted(_folded(lines), key=lambda line: (line.verdict.rank, line.standing.rank, line.due, line.job)))
+
+
+def _often(plan: Plan, now: datetime) -> bool:
+    return plan.timetable is not None and plan.timetable.interval_seconds(now) <= OFTEN.total_seconds()
 
 
 def _line(
@@ -276,16 +298,21 @@ def _verdict(standing: Standing, *, made_up: bool, scheduled: bool) -> Verdict:
 
 
 def _folded(lines: Sequence[JobLine]) -> list[JobLine]:
-    """Of a job that ran many times, every run that was not well and the newest that was."""
-    shown: list[JobLine] = []
-    well: dict[tuple[str, bool], JobLine] = {}
+    """Of runs of a job that ended in the same way only the newest: a job may run a hundred times in a night."""
+    newest: dict[tuple[object, ...], JobLine] = {}
     for line in sorted(lines, key=lambda one: one.due, reverse=True):
-        if line.standing is not Standing.OK:
-            shown.append(line)
-            continue
-        newest = well.get((line.job, line.scheduled))
-        well[line.job, line.scheduled] = replace(newest, same=newest.same + 1) if newest else line
-    return [*shown, *well.values()]
+        key = _alike(line)
+        shown = newest.get(key)
+        newest[key] = replace(shown, same=shown.same + 1) if shown else line
+    return list(newest.values())
+
+
+def _alike(line: JobLine) -> tuple[object, ...]:
+    """What two runs have in common that a reader need not see twice."""
+    if line.standing is Standing.OK:
+        return (line.job, line.scheduled, line.standing)
+    counts = tuple(sorted(line.counts.items()))
+    return (line.job, line.scheduled, line.standing, line.verdict, line.made_up, line.reason, counts)
 
 
 def _counts(outcomes: Sequence[DeviceResult]) -> Mapping[str, int]:
@@ -333,10 +360,53 @@ def _unproven(devices: Sequence[Device], successes: Mapping[str, datetime], unti
     return tuple(sorted(found, key=lambda one: (one.last_success is not None, one.last_success or until, one.device)))
 
 
-def _skipped(final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]]) -> tuple[Skipped, ...]:
+def _pushed(
+    devices: Sequence[Device], watches: Mapping[str, Watch | None], since: datetime, until: datetime, now: datetime
+) -> tuple[Pushed, ...]:
+    found = []
+    for device in devices:
+        watch, drop = watches[device.name], device.drop
+        if drop is None:
+            continue
+        last = watch.last_before(until) if watch else None
+        found.append(
+            Pushed(
+                device=device.name,
+                site=device.site,
+                max_age_hours=drop.max_age_hours,
+                watched=watch is not None,
+                last=last.at if last else None,
+                hours=_hours(watch, until, now),
+                name=last.name if last else "",
+                size=last.size if last else None,
+                sha256=last.sha256 if last else "",
+                arrivals=sum(since <= one.at <= until for one in watch.arrivals) if watch else 0,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (not one.late, one.last is not None, one.last or until, one.device)))
+
+
+def _hours(watch: Watch | None, until: datetime, now: datetime) -> float | None:
+    """How long nothing had come at the end of a night; of an older night only what the arrivals tell."""
+    if watch is None:
+        return None
+    if until == now:
+        return round(watch.age(now).total_seconds() / 3600, 1)
+    last = watch.last_before(until)
+    begun = last.at if last else watch.first_seen
+    return round((until - begun).total_seconds() / 3600, 1) if begun <= until else None
+
+
+def _skipped(
+    final: Mapping[tuple[str, str], tuple[LedgerRun, DeviceResult]], pushers: Collection[str]
+) -> tuple[Skipped, ...]:
     reasons: dict[tuple[str, str], list[str]] = {}
     for _, outcome in final.values():
-        if outcome.result == Result.SKIPPED:
+        # What has no driver and pushes its backup is told of where that is told.
+        pushes = outcome.error_kind == ErrorKind.UNSUPPORTED and outcome.device in pushers
+        # What another job cannot ask of a device says nothing of its backup.
+        elsewhere = outcome.error_kind == ErrorKind.UNSUPPORTED and outcome.job != BACKUP
+        if outcome.result == Result.SKIPPED and not pushes and not elsewhere:
             reason = (outcome.error_kind, outcome.error_message or outcome.detail)
             reasons.setdefault(reason, []).append(outcome.device)
     found = [Skipped(kind, message, tuple(sorted(names))) for (kind, message), names in reasons.items()]

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from dcops.jobs.nightly.content import Failure, JobLine, NightlyReport, Problem, Standing, Verdict
 
 BACKUP = "backup"
+DROP = "drop"
+# Of such a run its failed devices are what somebody has to deal with.
+NAMED_BY_DEVICE = (Standing.PARTIAL, Standing.FAILED)
 ORDER = (
     "nothing-scheduled",
     "job-missing",
@@ -19,6 +22,7 @@ ORDER = (
     "devices-failed",
     "devices-unheard",
     "devices-unproven",
+    "pushed-unproven",
     "changes-unread",
     "dead-letters",
     "devices-changed",
@@ -27,6 +31,7 @@ ORDER = (
     "job-queued",
     "job-running",
     "job-waiting",
+    "findings",
     "job-findings",
 )
 
@@ -41,11 +46,14 @@ def _jobs(report: NightlyReport) -> Iterator[Problem]:
     if report.scheduled_jobs == 0:
         yield Problem("nothing-scheduled", Verdict.ACT)
     failing = {one.job for one in report.failures}
+    told = {look.job for look in report.looks if look.number}
     for line in report.jobs:
         if line.verdict is Verdict.WELL or line.made_up or not line.scheduled:
             continue
         # The failed devices are named themselves; to name their job as well says nothing more.
-        if line.standing is Standing.PARTIAL and line.job in failing:
+        if line.standing in NAMED_BY_DEVICE and line.job in failing and line.counts:
+            continue
+        if line.standing is Standing.FINDINGS and line.job in told:
             continue
         yield _job(line)
 
@@ -58,6 +66,7 @@ def _job(line: JobLine) -> Problem:
         due=line.due,
         standing=line.standing.value,
         said=line.reason,
+        number=1 + line.same,
     )
 
 
@@ -85,6 +94,9 @@ def _devices(report: NightlyReport) -> Iterator[Problem]:
     )
     if left:
         yield Problem("devices-unproven", Verdict.ACT, job=BACKUP, devices=left, number=len(left))
+    late = tuple(one.device for one in report.pushed if one.late and one.device not in failing)
+    if late:
+        yield Problem("pushed-unproven", Verdict.ACT, job=DROP, devices=late, number=len(late))
     for skipped in report.skipped:
         if not skipped.expected:
             yield Problem(
@@ -102,6 +114,9 @@ def _surroundings(report: NightlyReport) -> Iterator[Problem]:
         yield Problem("devices-changed", Verdict.LOOK, devices=changed, number=len(changed))
     if report.changes is None:
         yield Problem("changes-unread", Verdict.ACT, said=report.changes_error)
+    for look in report.looks:
+        if look.number:
+            yield Problem("findings", Verdict.LOOK, job=look.job, due=look.at, number=look.number)
     if report.dead_letters:
         yield Problem("dead-letters", Verdict.ACT, number=report.dead_letters)
 

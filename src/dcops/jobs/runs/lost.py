@@ -62,7 +62,7 @@ def _end(
         now=now,
         reason=ended.reason,
         exit_code=ended.exit_code,
-        summary=ended.summary,
+        summary=ended.row_summary,
         run=ended.run,
         attempt=row.attempt,
     )

@@ -57,7 +57,7 @@ def _write(ledger: Ledger, key: RunKey, attempt: int, ended: Ended, finished: da
         now=finished,
         reason=ended.reason,
         exit_code=ended.exit_code,
-        summary=ended.summary,
+        summary=ended.row_summary,
         run=ended.run,
         attempt=attempt,
     )

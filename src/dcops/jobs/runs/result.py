@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from dcops.archive import durable
-from dcops.errors import ErrorKind
+from dcops.model.finding import Finding
 from dcops.model.job import DeviceResult, RunKey, RunState
 from dcops.model.moment import rfc3339
 from dcops.model.run import JobRun, Outcome, Result
 
 LONGEST_REASON = 500
 """A reason is a sentence for a list; the rest stands in the log."""
+MOST_FINDINGS = 200
+"""So many of a run's findings are kept in its row, for the morning report; the rest stands in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Ended:
     finished: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     items: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, run: JobRun, *, reason: str = "") -> Ended:
@@ -40,11 +43,17 @@ class Ended:
         state = state_of(run)
         code = 0 if state is RunState.OK else 1
         told = {name: document[name] for name in ("run", "command", "started", "finished", "summary")}
-        return cls(state, reason or _in_words(run), code, items=tuple(document["items"]), **told)
+        items, findings = tuple(document["items"]), tuple(document.get("findings", ()))
+        return cls(state, reason or _in_words(run), code, items=items, findings=findings, **told)
 
     def outcomes(self, key: RunKey) -> tuple[DeviceResult, ...]:
         """What came of each device, as the ledger holds it."""
         return tuple(_device_result(key, item) for item in self.items)
+
+    @property
+    def row_summary(self) -> Mapping[str, Any]:
+        """The summary as the ledger keeps it: with the first findings, which the report of the night shows."""
+        return {**self.summary, **({"found": self.findings[:MOST_FINDINGS]} if self.findings else {})}
 
     def write(self, file: Path) -> None:
         """Write it so that a reader finds all of it or nothing."""
@@ -58,6 +67,7 @@ class Ended:
             "exit_code": self.exit_code,
             "summary": dict(self.summary),
             "items": list(self.items),
+            "findings": list(self.findings),
         }
         durable.replace(file, (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
 
@@ -66,7 +76,8 @@ class Ended:
         """What stands in the file; None when there is none that can be read."""
         try:
             data = json.loads(file.read_text(encoding="utf-8"))
-            return cls(**{**data, "state": RunState(data["state"]), "items": tuple(data["items"])})
+            lists = {"items": tuple(data["items"]), "findings": tuple(data.get("findings", ()))}
+            return cls(**{**data, "state": RunState(data["state"]), **lists})
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -76,12 +87,12 @@ def state_of(run: JobRun) -> RunState:
     if run.failed:
         worked = any(outcome.result is not Result.SKIPPED and not outcome.failed for outcome in run.outcomes)
         return RunState.PARTIAL if worked else RunState.FAILED
-    return RunState.FINDINGS if _locked(run) else RunState.OK
+    return RunState.FINDINGS if run.held or run.open_findings else RunState.OK
 
 
 def as_json(run: JobRun) -> dict[str, Any]:
     """The JSON shape of every command that works on devices."""
-    return {
+    document: dict[str, Any] = {
         "command": run.command,
         "run": run.run,
         "started": rfc3339(run.started),
@@ -89,6 +100,10 @@ def as_json(run: JobRun) -> dict[str, Any]:
         "summary": {"total": len(run.outcomes), **run.counts, **run.extra},
         "items": [_item(outcome) for outcome in run.outcomes],
     }
+    if run.findings is not None:
+        document["summary"]["findings"] = len(run.open_findings)
+        document["findings"] = [_finding(finding) for finding in run.findings]
+    return document
 
 
 def write_run(run: JobRun, file: str) -> None:
@@ -116,6 +131,19 @@ def _item(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "status": finding.status.value,
+        "severity": finding.severity.value,
+        "device": finding.device,
+        "title": finding.title,
+        "evidence": finding.evidence,
+        "fix": finding.fix,
+        "reference": finding.reference,
+    }
+
+
 def _device_result(key: RunKey, item: Mapping[str, Any]) -> DeviceResult:
     error = item["error"] or {}
     return DeviceResult(
@@ -131,19 +159,13 @@ def _device_result(key: RunKey, item: Mapping[str, Any]) -> DeviceResult:
     )
 
 
-def _locked(run: JobRun) -> list[str]:
-    return [
-        outcome.device
-        for outcome in run.outcomes
-        if outcome.result is Result.SKIPPED and outcome.error and outcome.error.kind is ErrorKind.LOCKED
-    ]
-
-
 def _in_words(run: JobRun) -> str:
     """Why a run is not simply ok, in a few words."""
     parts = []
     if run.failed:
         parts.append(f"{len(run.failed)} of {len(run.outcomes)} devices failed")
-    if locked := _locked(run):
-        parts.append(f"{len(locked)} held by another run")
+    if run.held:
+        parts.append(f"{len(run.held)} held by another run")
+    if found := len(run.open_findings):
+        parts.append(f"{found} findings" if found > 1 else "1 finding")
     return ", ".join(parts)

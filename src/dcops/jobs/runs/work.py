@@ -85,9 +85,7 @@ def perform(
 
     A job that only reads is worth more than its locks: when the ledger cannot be reached it runs, and says so.
     """
-    if not job.on_devices:
-        return run(devices)
-    if ledger is None:
+    if not job.on_devices or not job.holds_locks or ledger is None:
         return run(devices)
     return with_locks(ledger, devices, owner, clock, run, else_say=None if job.changes_devices else say)
 

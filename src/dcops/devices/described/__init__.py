@@ -1,0 +1,1 @@
+"""Descriptions of command-line platforms: YAML in, checked data out."""
