@@ -190,7 +190,7 @@ class CliPlatform:
     noise: tuple[Noise, ...]
     secrets: tuple[SecretRule, ...]
     harmless: tuple[re.Pattern[str], ...] = ()
-    """Lines that speak of passwords and hold none: no rule looks at them, only what has the shape of a secret is hidden."""
+    """Lines that speak of passwords and hold none: no rule looks at them, only at what has the shape of a secret."""
     facts: tuple[FactCommand, ...] = ()
     rights: Rights | None = None
     neighbours: Neighbours | None = None
