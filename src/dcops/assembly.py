@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dcops.archive.archive import Archive
     from dcops.archive.site_key import SiteKey
     from dcops.devices.fleet import Fleet
+    from dcops.devices.registry import Drivers
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.notification import Audience
@@ -299,12 +300,19 @@ def platform_options_of(settings: Settings) -> Mapping[str, Mapping[str, object]
     return {"peplink": asdict(settings.peplink), "linux": asdict(settings.linux)}
 
 
+def drivers_of(settings: Settings) -> Drivers:
+    """What reads which platform."""
+    from dcops.devices.registry import Drivers
+
+    return Drivers(described_platforms_of(settings))
+
+
 def described_platforms_of(settings: Settings) -> Mapping[str, CliPlatform]:
-    """The command-line platforms described by data: the site root's own, then those that ship with dcops."""
+    """Platforms described by data: the site's own, beside its inventory, then those that ship with dcops."""
     from dcops.devices.platforms import load
     from dcops.templates.find import data_folder
 
-    return load([settings.root / "platforms", data_folder("platforms")])
+    return load([settings.paths.inventory.parent / "platforms", data_folder("platforms")])
 
 
 def texts_of(settings: Settings, language: str | None = None) -> Texts:
@@ -316,7 +324,6 @@ def texts_of(settings: Settings, language: str | None = None) -> Texts:
 
 def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
     """What the nightly report is gathered from."""
-    from dcops.devices.registry import Drivers
     from dcops.jobs.nightly.gather import BACKUP, DROP, Sources
 
     root = SiteRoot(settings)
@@ -326,7 +333,7 @@ def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:
         ledger=ledger,
         archive=archive_of(settings),
         devices=root.devices(BACKUP),
-        platforms=Drivers(described_platforms_of(settings)).platforms(),
+        platforms=drivers_of(settings).platforms(),
         plans=plans_of(settings),
         lab=root.inventory.lab,
         pushers=root.devices(DROP),

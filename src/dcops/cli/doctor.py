@@ -51,7 +51,7 @@ def command(ctx: click.Context, exporter: str, output: str) -> None:
 
 
 def _premises(settings: Settings, exporter: str) -> Premises:
-    from dcops.assembly import now, plans_of, zone_of
+    from dcops.assembly import drivers_of, now, plans_of, zone_of
     from dcops.auditlog.log import AuditLog
     from dcops.auditlog.syslog import of
     from dcops.credentials import Credentials
@@ -74,6 +74,7 @@ def _premises(settings: Settings, exporter: str) -> Premises:
         credentials=Credentials.of(settings.credentials.providers, settings.credentials.file),
         named_credentials={name: purpose for purpose, name in named.items() if name},
         ledger=lambda: _ledger(settings),
+        drivers=lambda: drivers_of(settings),
         plans=lambda: plans_of(settings),
         audit_log=lambda: AuditLog(settings.paths.state, syslog=of(settings.syslog.address)),
         zone=lambda: zone_of(settings),

@@ -15,6 +15,7 @@ from dcops.errors import DcopsError
 if TYPE_CHECKING:
     from dcops.auditlog.log import AuditLog
     from dcops.credentials import Credentials
+    from dcops.devices.registry import Drivers
     from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
 
@@ -53,6 +54,7 @@ class Premises:
     """Credentials that dcops.toml names, and for what."""
     ledger: Callable[[], Ledger]
     """NotYet when there is none: looking must not make one."""
+    drivers: Callable[[], Drivers]
     plans: Callable[[], Mapping[str, Plan]]
     audit_log: Callable[[], AuditLog]
     zone: Callable[[], ZoneInfo]

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from dcops.inventory.inventory import Inventory
     from dcops.model.device import Device
 
-_SSH_PLATFORMS = ("ios",)
-_TLS_PLATFORMS = ("panos",)
-
 
 def inventory(premises: Premises) -> Iterator[Check]:
     """Every mistake in it stops a run."""
@@ -55,26 +52,25 @@ def credentials(premises: Premises) -> Iterator[Check]:
 def trust(premises: Premises) -> Iterator[Check]:
     """A device whose key nobody knows is not talked to."""
     from dcops.devices.trust import Trust
+    from dcops.jobs.trust import held
 
     found = _loaded(premises)
     if found is None:
         yield Check("trust", State.UNKNOWN, "the inventory that names the devices has mistakes", "Mend it first")
         return
-    trusted = Trust.load(premises.trust)
-    ssh = [device for device in _ours(found) if device.platform in _SSH_PLATFORMS]
-    tls = [device for device in _ours(found) if device.platform in _TLS_PLATFORMS]
-    unknown = [device.name for device in ssh if not any(trusted.host_keys.lookup(name) for name in _host_names(device))]
-    if trusted.ca_file is None:
-        unknown += [device.name for device in tls if device.name not in trusted.pins]
+    ours = _ours(found)
+    known = held(premises.drivers(), Trust.load(premises.trust), ours, ours).devices
+    unknown = [one.device.name for one in known if not one.vouched_for]
     if unknown:
         yield Check(
             "trust",
             State.WARNING,
             f"no host key, CA or pin for {some(unknown)}",
-            f"Compare the fingerprints on the devices and add them to {premises.trust}; see its README",
+            "Compare the fingerprints on the devices: dcops trust add DEVICE",
         )
     else:
-        yield well("trust", f"{len(ssh)} host keys, {len(tls)} devices by TLS")
+        by_key = sum(bool(one.host_keys) for one in known)
+        yield well("trust", f"{by_key} host keys, {len(known) - by_key} devices by TLS")
 
 
 def holders(premises: Premises) -> Iterator[Check]:
@@ -113,13 +109,3 @@ def _loaded(premises: Premises) -> Inventory | None:
 
 def _ours(found: Inventory) -> Sequence[Device]:
     return [device for device in found.devices if not device.foreign]
-
-
-def _host_names(device: Device) -> list[str]:
-    """How known_hosts may name a device."""
-    management = device.management
-    if management is None:
-        return []
-    port = management.port or 22
-    addresses = [str(address) for address in (management.ipv4, management.ipv6) if address]
-    return [address if port == 22 else f"[{address}]:{port}" for address in addresses]
