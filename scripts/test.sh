@@ -29,4 +29,5 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-2}" --dist loadfile "$@"
+# Tests wait for devices more than they compute: three share two cores well.
+exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-3}" --dist loadfile "$@"

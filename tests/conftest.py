@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -54,6 +55,18 @@ class Lab:
         text = re.sub(r"device_limit_seconds = \d+", f"device_limit_seconds = {seconds}", file.read_text())
         file.write_text(text)
 
+    def section(self, name):
+        """A section of dcops.toml as it stands there; empty when there is none."""
+        found = re.search(rf"(?ms)^\[{name}\]\n.*?(?=^\[|\Z)", (self.site / "dcops.toml").read_text())
+        return found[0] if found else ""
+
+    def settled(self, patience_seconds=30):
+        """Wait until no device boots any more: a reboot outlives its healing."""
+        until = time.monotonic() + patience_seconds
+        while booting := [one["name"] for one in self.call("GET", "/devices")["devices"] if one["state"] == "booting"]:
+            assert time.monotonic() < until, f"{booting} never came back"
+            time.sleep(0.1)
+
     def counters(self, device):
         return self.call("GET", f"/devices/{device}")["counters"]
 
@@ -103,6 +116,7 @@ def small_lab(tmp_path_factory):
 def lab(small_lab):
     """The small lab without faults; its archive grows from test to test, as a site's does."""
     small_lab.heal()
+    small_lab.settled()
     small_lab.limit(20)
     yield small_lab
     small_lab.heal()

@@ -52,6 +52,7 @@ def _strike(lab, rows):
         if found:
             victims[row.platform] = found
     lab.heal()
+    lab.settled()
     lab.limit(HANG_LIMIT_SECONDS if rows[0].fault == "hang" else LIMIT_SECONDS)
     for row in rows:
         if row.platform in victims:

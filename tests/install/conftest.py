@@ -72,7 +72,8 @@ def booted(installed, small_lab):
     except Refused as error:
         pytest.skip(f"left out: {error}")
     site = installed.path / "srv" / "dcops"
-    for name in ("inventory", "trust", "keys", "credentials.toml"):
+    keys = [file.name for file in small_lab.site.glob("*.key")]
+    for name in ("inventory", "trust", "keys", "credentials.toml", *keys):
         source, target = small_lab.site / name, site / name
         if source.is_dir():
             shutil.rmtree(target, ignore_errors=True)
@@ -81,6 +82,8 @@ def booted(installed, small_lab):
             shutil.copy2(source, target)
     with (site / "dcops.toml").open("a") as stream:
         stream.write('[syslog]\naddress = "/dev/log"\n')
+        # Where the lab's server has its pretended root, as its own dcops.toml says.
+        stream.write(small_lab.section("linux"))
     installed.run("chown -R dcops:dcops /srv/dcops")
     installed.boot()
     return installed
