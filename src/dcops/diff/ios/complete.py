@@ -19,6 +19,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _LOG_MESSAGE = re.compile(r"(?:[\d*.:]*\s*)?(?:[A-Z][a-z]{2}\s+\d[^%]{0,60}:\s*)?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:")
+_ANY_ANSWER = re.compile(f"^(?:{_REFUSAL.pattern}|{_LOG_MESSAGE.pattern}|%)", re.IGNORECASE | re.MULTILINE)
 _PAGER = re.compile(r"\s*(?:<|\s)?--\s?More\s?--", re.IGNORECASE)
 _PAGER_ERASED = re.compile(r"--\s?More\s?--[^\n]{0,8}\x08", re.IGNORECASE)
 _BEGINNING = re.compile(
@@ -71,6 +72,8 @@ def _check_closed(lines: Sequence[Line], source: ConfigSource) -> None:
 
 
 def _check_answer(commands: Sequence[str], source: ConfigSource) -> None:
+    if not _ANY_ANSWER.search("\n".join(commands)):
+        return
     for command in commands:
         if _LOG_MESSAGE.match(command):
             raise _invalid(
