@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dcops.archive.archive import Archive
+    from dcops.archive.copies.store import SecondStore
     from dcops.inventory.inventory import Inventory
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.notification import Audience
@@ -61,6 +62,36 @@ def archive_of(settings: Settings) -> Archive:
     from dcops.archive.archive import Archive
 
     return Archive.open(settings.paths.state / "archive")
+
+
+def second_store_of(settings: Settings) -> SecondStore:
+    """The place that `[copy]` names, ready to be filled or looked at."""
+    from dcops.archive.copies.opening import open_store
+    from dcops.archive.copies.address import SshAddress, parse
+    from dcops.archive.copies.connection import KnownHosts
+    from dcops.devices.trust import Trust
+
+    if not settings.copy.to:
+        raise InvalidInput(
+            "there is no second store: [copy] to is empty",
+            next_step="Name a folder or ssh://user@host/path in dcops.toml (docs/how-to/second-store.md)",
+        )
+    address = parse(settings.copy.to, settings.root)
+    known = None
+    if isinstance(address, SshAddress):
+        known = KnownHosts(Trust.load(settings.paths.trust).host_keys, settings.paths.trust / "known_hosts")
+    return open_store(
+        address,
+        _login(settings, "copy", settings.copy.credential),
+        known,
+        archive=settings.paths.state / "archive",
+        keys=settings.paths.keys,
+        memory=settings.paths.state / "copy.json",
+        site=settings.site.name,
+        max_lag=timedelta(hours=settings.copy.max_lag_hours),
+        verify_every=timedelta(days=settings.copy.verify_days),
+        clock=now,
+    )
 
 
 def ledger_of(settings: Settings) -> Ledger:
@@ -190,6 +221,10 @@ class SiteRoot:
     def sources(self) -> Sources:
         """What the nightly report is made of."""
         return report_sources_of(self._settings, self.ledger)
+
+    def second_store(self) -> SecondStore:
+        """The place that `[copy]` names."""
+        return second_store_of(self._settings)
 
 
 def context_of(settings: Settings, call: Call) -> Context:

@@ -31,6 +31,12 @@ def _backup(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
     return backup.run(site.context(call), devices, smallest_share=site.smallest_share)
 
 
+def _copy(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
+    from dcops.jobs import copy
+
+    return copy.run(site.second_store(), stopping=call.stopping, note=lambda name, value: site.ledger.note(name, value))
+
+
 def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
     from datetime import UTC, datetime
 
@@ -44,6 +50,7 @@ def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noq
 
 JOBS = (
     Job("backup", "Read, validate and archive every configuration.", _backup),
+    Job("copy", "Bring the second store up to date, and compare it with the first.", _copy, on_devices=False),
     Job("report", "Last night on one page, as files and as the morning mail.", _report, on_devices=False),
 )
 

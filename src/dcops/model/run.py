@@ -48,6 +48,8 @@ class JobRun:
     finished: datetime
     outcomes: tuple[Outcome, ...]
     extra: dict[str, Any] = field(default_factory=dict)
+    failure: str = ""
+    """Why the work as a whole did not succeed though it came to its end; empty when it did, or devices tell it."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:

@@ -182,6 +182,7 @@ HARMLESS = tuple(
         r"security wpa akm .*",
     )
 )
+_ANY_HARMLESS = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in HARMLESS), re.IGNORECASE)
 
 Index = Mapping[str, Sequence[Rule]]
 """Rules by their needle."""
@@ -249,7 +250,7 @@ def _spans(line: Line, needles: Sequence[str]) -> list[tuple[int, int]]:
         found = list(_matches(_URLS, line, needles))
     elif _NOTE.match(text):
         found = list(_matches(_SHAPES_URLS, line, needles))
-    elif any(pattern.match(text) for pattern in HARMLESS):
+    elif _ANY_HARMLESS.match(text):
         found = []
     else:
         found = list(_matches(_RULES, line, needles))
