@@ -66,9 +66,9 @@ def archive_of(settings: Settings) -> Archive:
 
 def second_store_of(settings: Settings) -> SecondStore:
     """The place that `[copy]` names, ready to be filled or looked at."""
-    from dcops.archive.copies.opening import open_store
     from dcops.archive.copies.address import SshAddress, parse
     from dcops.archive.copies.connection import KnownHosts
+    from dcops.archive.copies.opening import open_store
     from dcops.devices.trust import Trust
 
     if not settings.copy.to:

@@ -54,6 +54,8 @@ class LedgerReading:
     dead_letters: int
     scheduler: datetime | None
     """When the scheduler last looked at the timetables."""
+    copy_verified: datetime | None = None
+    """When the second store was last found right, every hash recomputed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ class Sources:
 
     def _read_ledger(self, settings: Settings, now: datetime) -> LedgerReading:
         from dcops.jobs.catalog import JOBS
+        from dcops.jobs.copy import VERIFIED_NOTE
         from dcops.jobs.maintenance import in_force
 
         # Opened once: it comes back by itself, and opening it anew would make an empty one where it was taken away.
         ledger = self._ledger = self._ledger or ledger_of(settings)
         heartbeat = ledger.noted(HEARTBEAT_NOTE)
+        copy_verified = ledger.noted(VERIFIED_NOTE)
         readings = {job.name: _job(ledger, job.name) for job in JOBS}
         return LedgerReading(
             jobs={name: reading for name, reading in readings.items() if reading},
@@ -116,6 +120,7 @@ class Sources:
             windows=in_force(ledger.windows(at=now), now),
             dead_letters=len(ledger.dead_messages(limit=MOST_LETTERS)),
             scheduler=from_rfc3339(heartbeat) if heartbeat else None,
+            copy_verified=from_rfc3339(copy_verified) if copy_verified else None,
         )
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:

@@ -34,7 +34,10 @@ def _backup(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
 def _copy(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
     from dcops.jobs import copy
 
-    return copy.run(site.second_store(), stopping=call.stopping, note=lambda name, value: site.ledger.note(name, value))
+    def note(name: str, value: str) -> None:
+        site.ledger.note(name, value)
+
+    return copy.run(site.second_store(), stopping=call.stopping, note=note)
 
 
 def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
