@@ -11,6 +11,7 @@ from pathlib import Path
 # Written by hand: name, module, what it answers.
 BENCHMARKS = {
     "backup-hang": ("bench.backup_hang", "does one hung and one refusing device delay the other 38?"),
+    "backup-rancid": ("bench.backup_rancid", "how much faster and cheaper than RANCID are 40 routers?"),
     "jobs": ("bench.jobs", "does a bad year lose or double a night, and how fast does a run begin?"),
     "cli-start": ("bench.cli_start", "how long until help, a checked inventory of 5,000 devices, a small lab?"),
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +26,40 @@ def seconds_of(command: Sequence[str], *, expect: Sequence[int] = (0,)) -> float
     if done.returncode not in expect:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()[-2000:]}")
     return took
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one command took, with everything that it started."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    """User and system."""
+    peak_memory_bytes: int
+    """Of the largest process."""
+
+
+def usage_of(command: Sequence[str], *, expect: Sequence[int] = (0,)) -> Usage:
+    """Wall and CPU of one run of a command. Grandchildren that it leaves behind are waited for and counted too."""
+    # Orphans come to us instead of to init, or their time would be lost.
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        error = process.stderr.read() if process.stderr else b""
+        _, status, own = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            break
+    wall = time.perf_counter() - started
+    if process.returncode not in expect:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{error.decode()[-2000:]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    return Usage(wall, cpu, own.ru_maxrss * 1024)
 
 
 def paired(first: Callable[[], float], second: Callable[[], float], rounds: int) -> tuple[list[float], list[float]]:

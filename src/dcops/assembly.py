@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dcops.archive.archive import Archive
+    from dcops.archive.copies.store import SecondStore
     from dcops.archive.site_key import SiteKey
     from dcops.devices.fleet import Fleet
     from dcops.devices.registry import Drivers
@@ -89,6 +90,36 @@ def place_of(settings: Settings) -> Place:
         settle_seconds=settings.drop.settle_seconds,
         stuck_hours=settings.drop.stuck_hours,
         largest_bytes=settings.drop.largest_megabytes * 1_000_000,
+    )
+
+
+def second_store_of(settings: Settings) -> SecondStore:
+    """The place that `[copy]` names, ready to be filled or looked at."""
+    from dcops.archive.copies.address import SshAddress, parse
+    from dcops.archive.copies.connection import KnownHosts
+    from dcops.archive.copies.opening import open_store
+    from dcops.devices.trust import Trust
+
+    if not settings.copy.to:
+        raise InvalidInput(
+            "there is no second store: [copy] to is empty",
+            next_step="Name a folder or ssh://user@host/path in dcops.toml (docs/how-to/second-store.md)",
+        )
+    address = parse(settings.copy.to, settings.root)
+    known = None
+    if isinstance(address, SshAddress):
+        known = KnownHosts(Trust.load(settings.paths.trust).host_keys, settings.paths.trust / "known_hosts")
+    return open_store(
+        address,
+        _login(settings, "copy", settings.copy.credential),
+        known,
+        archive=settings.paths.state / "archive",
+        keys=settings.paths.keys,
+        memory=settings.paths.state / "copy.json",
+        site=settings.site.name,
+        max_lag=timedelta(hours=settings.copy.max_lag_hours),
+        verify_every=timedelta(days=settings.copy.verify_days),
+        clock=now,
     )
 
 
@@ -229,6 +260,10 @@ class SiteRoot:
     def sources(self) -> Sources:
         """What the nightly report is made of."""
         return report_sources_of(self._settings, self.ledger)
+
+    def second_store(self) -> SecondStore:
+        """The place that `[copy]` names."""
+        return second_store_of(self._settings)
 
 
 def context_of(settings: Settings, call: Call) -> Context:

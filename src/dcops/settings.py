@@ -139,6 +139,20 @@ class LinuxSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CopySettings:
+    """`[copy]`: the second store of the archive."""
+
+    to: str = ""
+    """A folder, or `ssh://user@host[:port]/absolute/path`. Empty: there is none."""
+    credential: str = ""
+    """Name of the credential with the `key_file` (or password) of the account there."""
+    max_lag_hours: float = 48.0
+    """How old a version may be that is not there yet."""
+    verify_days: float = 7.0
+    """After so many days a copy also recomputes every hash there."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerSettings:
     """`[ledger]`: where runs, outcomes and messages are kept."""
 
@@ -243,6 +257,7 @@ class Settings:
     drop: DropSettings = DropSettings()
     peplink: PeplinkSettings = PeplinkSettings()
     linux: LinuxSettings = LinuxSettings()
+    copy: CopySettings = CopySettings()
     ledger: LedgerSettings = LedgerSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     mail: MailSettings = MailSettings()

@@ -93,9 +93,9 @@ class Git:
         answer = self.run("cat-file", "--batch-check", feed="".join(f"{name}\n" for name in names).encode())
         return ["missing" if line.endswith(b" missing") else line.split()[1].decode() for line in answer.splitlines()]
 
-    def log(self, *paths: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def log(self, *paths: str, of: str = BRANCH) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Commits that touched the paths, newest first, each with those of its paths that it touched."""
-        listing = self.run("log", "--format=%x01%H", "--name-only", "-z", "--no-renames", BRANCH, "--", *paths)
+        listing = self.run("log", "--format=%x01%H", "--name-only", "-z", "--no-renames", of, "--", *paths)
         commits = []
         for part in listing.decode().split("\1")[1:]:
             commit, *touched = (word for word in part.replace("\n", "\0").split("\0") if word)

@@ -16,7 +16,7 @@ LOST = "See: dcops archive verify. Restore the archive from a copy before the ne
 NAME = "dcops"
 ADDRESS = "dcops@localhost"
 
-_OPTIONS = (
+OPTIONS = (
     "core.hooksPath=/dev/null",
     "core.fsync=all",  # every object and the branch are on the disk before git says that it is done
     "core.fsyncMethod=fsync",
@@ -45,7 +45,7 @@ def call(
     keep: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[bytes]:
     """Call git and wait for its end; `keep` are open files that it must keep open as long as it lives."""
-    options = [word for option in _OPTIONS for word in ("-c", option)]
+    options = [word for option in OPTIONS for word in ("-c", option)]
     try:
         return subprocess.run(
             ["git", *options, *command],
@@ -85,22 +85,31 @@ def _environment() -> dict[str, str]:
 
 def require_version() -> None:
     """Refuse a git that is too old to be safe against a power cut."""
-    said = call(("version",)).stdout.decode("ascii", "replace").strip()
+    require_recent(call(("version",)).stdout.decode("ascii", "replace").strip(), "here")
+
+
+def require_recent(said: str, where: str) -> None:
+    """Refuse a git that says of itself that it is too old."""
     found = re.search(r"(\d+)\.(\d+)", said)
     if found is None or (int(found[1]), int(found[2])) < _OLDEST:
         oldest = ".".join(map(str, _OLDEST))
-        raise CannotRun(f"the archive needs git {oldest} or newer, and here is {said!r}")
+        raise CannotRun(f"the archive needs git {oldest} or newer, and {where} is {said!r}")
+
+
+def surroundings(said: bytes) -> str:
+    """What around git stands in its way, in words for people; empty when it is something else."""
+    text = said.decode("utf-8", "replace")
+    return next((meaning for word, meaning in _SURROUNDINGS.items() if word in text), "")
 
 
 def failure(command: str, done: subprocess.CompletedProcess[bytes], folder: Path) -> CannotRun:
     """Tell a damaged repository from surroundings that do not allow the call."""
     lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    for word, meaning in _SURROUNDINGS.items():
-        if any(word in line for line in lines):
-            return CannotRun(
-                f"{folder} cannot be written: {meaning}",
-                next_step="Mend that and run it again; what was archived before is untouched",
-            )
+    if meaning := surroundings(done.stderr):
+        return CannotRun(
+            f"{folder} cannot be written: {meaning}",
+            next_step="Mend that and run it again; what was archived before is untouched",
+        )
     said = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no word")
     if done.returncode < 0:
         said = f"ended by signal {signal.Signals(-done.returncode).name}"

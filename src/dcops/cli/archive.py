@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dcops.cli.archive_copy import copy, verify_copy
 from dcops.cli.archive_import import import_file
 from dcops.cli.archive_keys import keys
 from dcops.cli.archive_output import (
@@ -54,6 +55,7 @@ def command() -> None:
 
 command.add_command(keys)
 command.add_command(import_file)
+command.add_command(copy)
 
 
 @command.command("list")
@@ -152,15 +154,18 @@ def diff(ctx: click.Context, device: str, old: str | None, new: str | None, sour
 
 
 @command.command()
+@click.option("--copy", "at_copy", is_flag=True, help="The second store: recomputed there, and compared with this one.")
 @format_option
 @quiet_option
 @click.pass_context
-def verify(ctx: click.Context, output: str, quiet: bool) -> None:
+def verify(ctx: click.Context, at_copy: bool, output: str, quiet: bool) -> None:
     """Read everything and name what is damaged.
 
     git checks its own part; of every sealed file the content must be what its name says. Exit code 1 when something
     is damaged. What an interrupted run left behind is a note, not a damage.
     """
+    if at_copy:
+        ctx.exit(verify_copy(ctx, output, quiet))
     with VerifyProgress(quiet) as progress:
         found = _archive(ctx).verify(progress)
     if not found.faults:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from dcops.exporters import copies
 from dcops.exporters.scrape import Reading, budget, exposition, registry_of
 from dcops.exporters.sources import JobReading, LedgerReading, Readings, Sources
 from dcops.jobs.maintenance import covers
@@ -65,6 +66,7 @@ def families(readings: Readings) -> Iterator[Metric]:
     if readings.ledger is not None:
         yield from _jobs(readings.ledger)
         yield from _house(readings.ledger)
+        yield from copies.families(readings.ledger)
         if readings.devices is not None:
             yield from _backups(readings.ledger, readings.devices)
             yield _maintenance(readings.ledger, readings.devices)

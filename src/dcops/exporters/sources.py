@@ -58,6 +58,8 @@ class LedgerReading:
     """When the scheduler last looked at the timetables."""
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
     """What last arrived from each device that pushes its backup."""
+    copy_verified: datetime | None = None
+    """When the second store was last found right, every hash recomputed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,13 @@ class Sources:
 
     def _read_ledger(self, settings: Settings, devices: Sequence[Device], now: datetime) -> LedgerReading:
         from dcops.jobs.catalog import JOBS
+        from dcops.jobs.copy import VERIFIED_NOTE
         from dcops.jobs.maintenance import in_force
 
         # Opened once: it comes back by itself, and opening it anew would make an empty one where it was taken away.
         ledger = self._ledger = self._ledger or ledger_of(settings)
         heartbeat = ledger.noted(HEARTBEAT_NOTE)
+        copy_verified = ledger.noted(VERIFIED_NOTE)
         readings = {job.name: _job(ledger, job.name) for job in JOBS}
         return LedgerReading(
             jobs={name: reading for name, reading in readings.items() if reading},
@@ -121,6 +125,7 @@ class Sources:
             dead_letters=len(ledger.dead_messages(limit=MOST_LETTERS)),
             scheduler=from_rfc3339(heartbeat) if heartbeat else None,
             arrivals=_arrivals(ledger, devices, now),
+            copy_verified=from_rfc3339(copy_verified) if copy_verified else None,
         )
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:

@@ -67,6 +67,15 @@ def _discovery(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
     return discovery.run(site.context(call), site.inventory, devices)
 
 
+def _copy(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
+    from dcops.jobs import copy
+
+    def note(name: str, value: str) -> None:
+        site.ledger.note(name, value)
+
+    return copy.run(site.second_store(), stopping=call.stopping, note=note)
+
+
 def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
     from datetime import UTC, datetime
 
@@ -88,6 +97,7 @@ JOBS = (
         concerns=_pushes,
     ),
     Job("discovery", "What stands on the network and not in the inventory, and the reverse.", _discovery),
+    Job("copy", "Bring the second store up to date, and compare it with the first.", _copy, on_devices=False),
     Job("report", "Last night on one page, as files and as the morning mail.", _report, on_devices=False),
 )
 

@@ -13,6 +13,7 @@ from dcops.model.run import Outcome
 
 if TYPE_CHECKING:
     from dcops.archive.archive import Archive
+    from dcops.archive.copies.store import SecondStore
     from dcops.devices.fleet import Fleet
     from dcops.diff.formats import Formats
     from dcops.inventory.inventory import Inventory
@@ -119,3 +120,6 @@ class Site(Protocol):
 
     def sources(self) -> Sources:
         """What the nightly report is made of."""
+
+    def second_store(self) -> SecondStore:
+        """The place that `[copy]` names; raises InvalidInput when it names none."""

@@ -49,6 +49,8 @@ class JobRun:
     finished: datetime
     outcomes: tuple[Outcome, ...]
     extra: dict[str, Any] = field(default_factory=dict)
+    failure: str = ""
+    """Why the work as a whole did not succeed though it came to its end; empty when it did, or devices tell it."""
     findings: tuple[Finding, ...] | None = None
     """What the job found, worst first; None when it is not one that looks for anything."""
 

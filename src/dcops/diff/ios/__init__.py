@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dcops.diff.ios import complete
 from dcops.diff.ios.lines import read
@@ -35,9 +35,12 @@ class IosFormat:
     def readable(self, content: bytes, source: ConfigSource, conceal: Conceal) -> Readable:  # noqa: ARG002
         """Ignore noise, make every character visible, hide secrets."""
         lines = read(decoded(content))
-        shown = [replace(line, text=visible(line.text)) for line in without_noise(lines)]
-        text, secrets = hidden(shown, conceal)
-        return Readable(text, {name: visible(value) for name, value in facts(lines).items()}, secrets)
+        shown = [
+            line if (text := visible(line.text)) is line.text else line._replace(text=text)
+            for line in without_noise(lines)
+        ]
+        hidden_text, secrets = hidden(shown, conceal)
+        return Readable(hidden_text, {name: visible(value) for name, value in facts(lines).items()}, secrets)
 
     def redacted(self, answer: bytes, conceal: Conceal) -> bytes:
         """Hide secrets; noise stays, and so does every byte that is none."""

@@ -19,6 +19,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _LOG_MESSAGE = re.compile(r"(?:[\d*.:]*\s*)?(?:[A-Z][a-z]{2}\s+\d[^%]{0,60}:\s*)?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:")
+_ANY_ANSWER = re.compile(f"^(?:{_REFUSAL.pattern}|{_LOG_MESSAGE.pattern}|%)", re.IGNORECASE | re.MULTILINE)
 _PAGER = re.compile(r"\s*(?:<|\s)?--\s?More\s?--", re.IGNORECASE)
 _PAGER_ERASED = re.compile(r"--\s?More\s?--[^\n]{0,8}\x08", re.IGNORECASE)
 _BEGINNING = re.compile(
@@ -26,6 +27,9 @@ _BEGINNING = re.compile(
 )
 _VERSION = re.compile(r"version\s+\S", re.IGNORECASE)
 _HOSTNAME = re.compile(r"(?:hostname|switchname)\s+(\S+)", re.IGNORECASE)
+
+_REST_OF_PROMPT = re.compile(r"(?:\([^)]*\))?[#>]")
+_REST_OF_LONG_PROMPT = re.compile(r"[\w.-]*(?:\([^)]*\))?[#>]")
 
 _RETRY = "Run the backup again; if it stays so, read the device by hand"
 
@@ -71,6 +75,8 @@ def _check_closed(lines: Sequence[Line], source: ConfigSource) -> None:
 
 
 def _check_answer(commands: Sequence[str], source: ConfigSource) -> None:
+    if not _ANY_ANSWER.search("\n".join(commands)):
+        return
     for command in commands:
         if _LOG_MESSAGE.match(command):
             raise _invalid(
@@ -109,9 +115,8 @@ def _check_signs(commands: Sequence[str], source: ConfigSource, ends: bool) -> N
 def _check_alone(commands: Sequence[str], source: ConfigSource) -> None:
     hostname = next(match[1] for command in commands if (match := _HOSTNAME.match(command)))
     # IOS shortens a long name in its prompt
-    rest_of_name = r"[\w.-]*" if len(hostname) > 16 else ""
-    prompt = re.compile(re.escape(hostname[:16]) + rest_of_name + r"(?:\([^)]*\))?[#>]")
-    if any(prompt.match(command) for command in commands):
+    name, rest = hostname[:16], _REST_OF_LONG_PROMPT if len(hostname) > 16 else _REST_OF_PROMPT
+    if any(command.startswith(name) and rest.match(command, len(name)) for command in commands):
         raise _invalid(f"the prompt of the device stands in the {source} configuration", _RETRY)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 
 class Part(Enum):
@@ -24,9 +24,8 @@ class Part(Enum):
     """The first line of a banner or macro that never closes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line without its line end."""
+class Line(NamedTuple):
+    """One line without its line end. A tuple: a fleet's night makes millions of them."""
 
     text: str
     part: Part = Part.COMMAND
@@ -46,6 +45,8 @@ _OTHER_TEXT = re.compile(
     r"\s+(?P<delimiter>\^C|\x03)",
     re.IGNORECASE,
 )
+_MAY_OPEN = re.compile(r"banner|-message|menu|macro", re.IGNORECASE)
+"""A word of every line that begins a text or a macro: the patterns above are slow, and most lines have none."""
 _MACRO = re.compile(r"macro\s+(?:name\s+\S+|auto\s+execute\s.*(?P<brace>\{))\s*$", re.IGNORECASE)
 
 
@@ -74,6 +75,8 @@ def _parts(rows: Sequence[str]) -> Iterator[Line]:
 def _reach(rows: Sequence[str], at: int) -> tuple[Part, Part, int]:
     """What this row is, what the rows are that belong to it, and where they stop."""
     row = rows[at]
+    if not _MAY_OPEN.search(row):
+        return Part.COMMAND, Part.COMMAND, at + 1
     if opening := _BANNER.match(row) or _OTHER_TEXT.match(row):
         last = _closing(rows, at, opening.start("delimiter"), opening["delimiter"])
         return (Part.UNCLOSED, Part.COMMAND, at + 1) if last is None else (Part.TEXT, Part.TEXT, last + 1)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from dcops.diff.ios.lines import Line, Part
@@ -70,7 +70,7 @@ def facts(lines: Sequence[Line]) -> dict[str, str]:
 
 def without_noise(lines: Sequence[Line]) -> list[Line]:
     """Drop what changes by itself; the order of what stays is the device's."""
-    kept = list(_from_first_command(_fingerprinted(_without_measured(_quiet(lines)))))
+    kept = list(_from_first_command(_fingerprinted(_without_measured([*_quiet(lines)]))))
     while kept and not kept[-1].text.strip() and kept[-1].part is Part.COMMAND:
         kept.pop()
     return kept
@@ -80,12 +80,16 @@ def _quiet(lines: Sequence[Line]) -> Iterator[Line]:
     for line in lines:
         # white space at the end means something in a banner only; a carriage return is half a line end
         text = line.text.removesuffix("\r") if line.part is Part.TEXT else line.text.rstrip(" \t\r")
-        if line.part is not Part.COMMAND or not _ANY_NOISE.match(text):
-            yield line if text == line.text else replace(line, text=text)
+        # noise stands at the left margin; most lines do not
+        if text[:1] == " " or line.part is not Part.COMMAND or not _ANY_NOISE.match(text):
+            yield line if text == line.text else line._replace(text=text)
 
 
-def _without_measured(lines: Iterator[Line]) -> Iterator[Line]:
+def _without_measured(lines: Sequence[Line]) -> Iterator[Line]:
     """Drop the bandwidth of tunnels that the router measures and sets itself."""
+    if not any(_AUTO_BANDWIDTH.match(line.text) for line in lines if "auto-bw" in line.text):
+        yield from lines
+        return
     block: list[Line] = []
     for line in chain(lines, (Line("end of the last block"),)):
         if block and line.part is Part.COMMAND and line.text[:1] not in ("", " ", "\t", "!"):
@@ -101,7 +105,10 @@ def _from_first_command(lines: Iterator[Line]) -> Iterator[Line]:
     """Drop blank lines and bare `!` at the head: they come and go with the noise between them."""
     begun = False
     for line in lines:
-        begun = begun or line.part is not Part.COMMAND or line.text.strip() not in ("", "!")
+        if begun:
+            yield line
+            continue
+        begun = line.part is not Part.COMMAND or line.text.strip() not in ("", "!")
         if begun:
             yield line
 
@@ -117,7 +124,7 @@ def _fingerprinted(lines: Iterator[Line]) -> Iterator[Line]:
         if body:
             yield from _fingerprint(body)
             body = []
-        expected = line.part is Part.COMMAND and bool(_CERTIFICATE.match(line.text))
+        expected = "ertificate" in line.text and line.part is Part.COMMAND and bool(_CERTIFICATE.match(line.text))
         yield line
     if body:
         yield from _fingerprint(body)
@@ -129,4 +136,4 @@ def _fingerprint(body: Sequence[Line]) -> Sequence[Line]:
         return body
     indent = body[0].text[: -len(body[0].text.lstrip())]
     fingerprint = hashlib.sha256(bytes.fromhex(digits)).hexdigest()
-    return (replace(body[0], text=f"{indent}fingerprint sha256 {fingerprint}"),)
+    return (body[0]._replace(text=f"{indent}fingerprint sha256 {fingerprint}"),)

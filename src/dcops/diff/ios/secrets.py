@@ -12,7 +12,9 @@ When in doubt a rule hides too much: a hidden word is a nuisance, a shown secret
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from dcops.diff.ios.lines import Line, Part
 from dcops.diff.redact import Conceal
@@ -124,8 +126,21 @@ HARMLESS = tuple(
         r"security wpa akm .*",
     )
 )
+_ANY_HARMLESS = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in HARMLESS), re.IGNORECASE)
 
-_ANY_NEEDLE = re.compile("|".join(sorted(re.escape(rule.needle) for rule in RULES + NET + SHAPES + URLS)))
+Index = Mapping[str, Sequence[Rule]]
+"""Rules by their needle."""
+
+
+def _indexed(rules: Iterable[Rule]) -> Index:
+    index: dict[str, list[Rule]] = {}
+    for rule in rules:
+        index.setdefault(rule.needle, []).append(rule)
+    return index
+
+
+_RULES, _NET, _SHAPES_URLS, _URLS = (_indexed(rules) for rules in (RULES, NET, SHAPES + URLS, URLS))
+_NEEDLES = frozenset(rule.needle for rule in RULES + NET + SHAPES + URLS)
 
 _NOTE = re.compile(
     r"\s*(?:\d+\s+)?(?:description|remark|access-list\s+\S+\s+remark|(?:neighbor\s+\S+\s+)description"
@@ -137,44 +152,61 @@ _NOTE = re.compile(
 def hidden(lines: Sequence[Line], conceal: Conceal) -> tuple[str, int]:
     """Give the text with every secret concealed, and how many there were."""
     count = 0
-    rows = []
-    for line in lines:
-        spans = _spans(line)
+    rows = [line.text for line in lines]
+    for at, needles in _suspects(rows).items():
+        line = lines[at]
+        spans = _spans(line, needles)
         count += len(spans)
         text = line.text
         for start, stop in reversed(spans):
             text = text[:start] + conceal(text[start:stop]) + text[stop:]
-        rows.append(text)
+        rows[at] = text
     return "".join(f"{row}\n" for row in rows), count
 
 
-def _spans(line: Line) -> list[tuple[int, int]]:
+def _suspects(rows: Sequence[str]) -> Mapping[int, Sequence[str]]:
+    """The rows that hold any rule's needle, with those needles; and those that are too long to be looked at.
+
+    Searching the whole text for each needle is ten times faster than asking each row for all of them.
+    """
+    lowered = [row.lower() for row in rows]
+    starts = [0, *accumulate(len(row) + 1 for row in lowered)]
+    text = "\n".join(lowered)
+    found: dict[int, list[str]] = {at: [] for at, row in enumerate(rows) if len(row) > LONGEST_LINE}
+    for needle in _NEEDLES:
+        position = text.find(needle)
+        while position >= 0:
+            at = bisect_right(starts, position) - 1
+            found.setdefault(at, []).append(needle)
+            position = text.find(needle, starts[at + 1])
+    return found
+
+
+def _spans(line: Line, needles: Sequence[str]) -> list[tuple[int, int]]:
     """Where the secrets of a line stand, in order, without overlap."""
     text = line.text
     if len(text) > LONGEST_LINE:
         return [(0, len(text))]
-    lowered = text.lower()
-    if not _ANY_NEEDLE.search(lowered):
-        return []
     if line.part is Part.TEXT:
-        found = list(_matches(URLS, line, lowered))
+        found = list(_matches(_URLS, line, needles))
     elif _NOTE.match(text):
-        found = list(_matches(SHAPES + URLS, line, lowered))
-    elif any(pattern.match(text) for pattern in HARMLESS):
+        found = list(_matches(_SHAPES_URLS, line, needles))
+    elif _ANY_HARMLESS.match(text):
         found = []
     else:
-        found = list(_matches(RULES, line, lowered))
+        found = list(_matches(_RULES, line, needles))
         claimed = [match.span() for match in found]
         found += [
             match
-            for match in _matches(NET, line, lowered)
+            for match in _matches(_NET, line, needles)
             if not any(start <= match.start() < stop for start, stop in claimed)
         ]
-        found += _matches(SHAPES + URLS, line, lowered)
+        found += _matches(_SHAPES_URLS, line, needles)
     return merged(sorted(match.span("secret") for match in found))
 
 
-def _matches(rules: Sequence[Rule], line: Line, lowered: str) -> Iterator[re.Match[str]]:
-    for rule in rules:
-        if rule.needle in lowered and not (rule.outside and line.block.lower().startswith(rule.outside)):
-            yield from rule.pattern.finditer(line.text)
+def _matches(index: Index, line: Line, needles: Sequence[str]) -> Iterator[re.Match[str]]:
+    for needle in needles:
+        for rule in index.get(needle, ()):
+            if not (rule.outside and line.block.lower().startswith(rule.outside)):
+                yield from rule.pattern.finditer(line.text)

@@ -84,6 +84,8 @@ class Ended:
 
 def state_of(run: JobRun) -> RunState:
     """The state of a run that came to its end."""
+    if run.failure:
+        return RunState.FAILED
     if run.failed:
         worked = any(outcome.result is not Result.SKIPPED and not outcome.failed for outcome in run.outcomes)
         return RunState.PARTIAL if worked else RunState.FAILED
@@ -161,7 +163,7 @@ def _device_result(key: RunKey, item: Mapping[str, Any]) -> DeviceResult:
 
 def _in_words(run: JobRun) -> str:
     """Why a run is not simply ok, in a few words."""
-    parts = []
+    parts = [shortened(run.failure)] if run.failure else []
     if run.failed:
         parts.append(f"{len(run.failed)} of {len(run.outcomes)} devices failed")
     if run.held:

@@ -1,0 +1,80 @@
+"""What this host remembers of the second store, so that one that was emptied, or is not mounted, is not filled anew."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dcops.archive import durable
+from dcops.archive.record import stamp
+
+FILE_NAME = "copy.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The second store as it was seen last. A place that was never seen has no revision."""
+
+    place: str
+    revision: str = ""
+    sealed_files: int = 0
+    copied: datetime | None = None
+    verified: datetime | None = None
+    """When everything there was recomputed last and found right."""
+    sound: bool = True
+    """The last recomputation found nothing wrong; after one that did, the next copy recomputes again."""
+    damaged: tuple[str, ...] = ()
+    """Sealed files that the last recomputation found damaged there: they are sent again."""
+
+    @classmethod
+    def load(cls, file: Path, place: str) -> Memory:
+        """What is remembered of a place; of another one, or from a file that cannot be read, nothing."""
+        try:
+            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            if found["place"] != place:
+                return cls(place)
+            return cls(
+                place,
+                str(found["revision"]),
+                int(found["sealed_files"]),
+                _time(found["copied"]),
+                _time(found["verified"]),
+                found["sound"] is True,
+                tuple(map(str, found["damaged"])),
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls(place)
+
+    def save(self, file: Path) -> None:
+        """Remember it."""
+        value = {
+            "place": self.place,
+            "revision": self.revision,
+            "sealed_files": self.sealed_files,
+            "copied": stamp(self.copied) if self.copied else None,
+            "verified": stamp(self.verified) if self.verified else None,
+            "sound": self.sound,
+            "damaged": list(self.damaged),
+        }
+        durable.replace(file, f"{json.dumps(value, indent=2)}\n".encode())
+
+    def after_copy(self, revision: str, sealed_files: int, now: datetime, resent: frozenset[str]) -> Memory:
+        """What is known after a copy."""
+        return replace(
+            self,
+            revision=revision,
+            sealed_files=sealed_files,
+            copied=now,
+            damaged=tuple(name for name in self.damaged if name not in resent),
+        )
+
+    def after_recomputation(self, damaged: tuple[str, ...], now: datetime, *, sound: bool) -> Memory:
+        """What is known after every hash was computed anew there."""
+        return replace(self, verified=now if sound else self.verified, sound=sound, damaged=damaged)
+
+
+def _time(value: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(str(value))
