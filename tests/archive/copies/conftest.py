@@ -75,7 +75,9 @@ class Stores:
         """The copy is an archive without a fault, and holds exactly what home holds."""
         inspection = self.there().verify()
         assert inspection.faults == ()
-        assert [note for note in inspection.notes if ".part" not in note] == []
+        # What a git that was cut off left half written is swept away by the next one, and is no fault.
+        leftovers = (".part", "is unfinished")
+        assert [note for note in inspection.notes if not any(word in note for word in leftovers)] == []
         here, there = self.site.reader(), self.there()
         assert [one.device for one in there.devices()] == [one.device for one in here.devices()]
         for one in here.devices():

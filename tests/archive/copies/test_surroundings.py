@@ -42,7 +42,8 @@ def test_a_place_that_fills_up_meanwhile_is_said_and_the_next_run_goes_on(stores
         stores.site.store(*entries, run="run-9")
         ballast = stores.place / "archive/ballast"
 
-        with pytest.raises(CannotRun, match=r"(?i)no space left") as caught:
+        # A server may notice only when it closes the file that not all of it was taken.
+        with pytest.raises(CannotRun, match=r"(?i)no space left|only a part of it was written") as caught:
             stores.copy(tell=lambda _: fill(ballast))
 
         assert str(stores.place) in caught.value.message
