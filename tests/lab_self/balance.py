@@ -61,14 +61,14 @@ def admin(lab, *, logged_in=True, name=NAME):
     )
     login = lab.login("peplink-backup")
     browser = Admin(pool, {"username": login["username"], "password": login["password"]})
-    if logged_in:
-        assert browser.login()["stat"] == "ok"
-    try:
-        yield browser
-    finally:
-        with contextlib.suppress(urllib3.exceptions.HTTPError, ValueError):
-            browser.post("logout")
-        pool.close()
+    with contextlib.closing(pool):
+        if logged_in:
+            assert browser.login()["stat"] == "ok"
+        try:
+            yield browser
+        finally:
+            with contextlib.suppress(urllib3.exceptions.HTTPError, ValueError):
+                browser.post("logout")
 
 
 def change(lab, **body):
