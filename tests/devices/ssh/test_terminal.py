@@ -127,7 +127,16 @@ def test_an_answer_without_end_is_not_swallowed_for_ever(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "echo", [b"show run\r\n", b"\r\nshow run\r\n", b"sw1# show run\r\n", b"show run\r\nsw1# show run\r\n", b""]
+    "echo",
+    [
+        b"",
+        b"show run\r\n",
+        b"\r\nshow run\r\n",
+        b"sw1# show run\r\n",
+        b"show run\r\nsw1# show run\r\n",
+        b"sw1#\r\nsw1#show run\r\n",
+        b"\r\nsw1#\r\nsw1#\r\nsw1#show run\r\n",
+    ],
 )
 def test_the_echo_goes_however_it_comes(echo):
     assert ask(echo + b"version 1\r\nend\r\nsw1# ", end=END) == b"version 1\nend\n"

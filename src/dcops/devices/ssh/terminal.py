@@ -206,16 +206,23 @@ class Terminal:
         return refused is not None and len(raw) < SHORT_BYTES and bool(refused.search(self._text(raw)))
 
     def _without_echo(self, text: str, typed: str) -> str:
-        """The text without what we typed: some devices send it back twice, or after an empty line."""
+        """The text without what we typed: some devices send it back twice, or after an empty line.
+
+        On a busy host the prompt after the command before comes late, and then stands before the echo.
+        """
         rest = text
         for _ in range(3):
             line, newline, after = rest.partition("\n")
-            if newline and not line.strip() and rest is text:
+            while rest is text and newline and (not line.strip() or self._is_prompt(line)):
                 line, newline, after = after.partition("\n")
             if not newline or not self._is_echo(line.rstrip(), typed.rstrip()):
                 break
             rest = after
         return rest
+
+    def _is_prompt(self, line: str) -> bool:
+        """The line is a prompt and nothing else."""
+        return self.prompt.at_end_of(line.rstrip("\r")) == 0
 
     def _is_echo(self, line: str, typed: str) -> bool:
         """The line is what we typed, alone or behind the prompt."""
