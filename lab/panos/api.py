@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 from aiohttp import web
@@ -15,9 +15,8 @@ from lab.faults import Fault, Kind
 from lab.panos import answers, operations, tree
 from lab.panos.answers import Answer
 from lab.panos.firewall import Firewall
-
-FLUSH_SECONDS = 0.1
-PIECES = 16
+from lab.web import Answer as Sent
+from lab.web import deliver
 
 WRITING_TYPES = {"commit", "import", "user-id"}
 WRITING_ACTIONS = {
@@ -181,55 +180,12 @@ class Api:
     # ---- what becomes of the answer ------------------------------------------------------------
 
     async def _send(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-        fault = self._connection.fault()
-        kind = fault.kind if fault else None
+        fault = self._connection.has(Kind.ERROR_DOCUMENT)
         if fault and answer.is_configuration:
-            if kind is Kind.ERROR_DOCUMENT:
-                answer = _error_document(fault)
-            elif kind is Kind.TRUNCATE:
-                answer = Answer(answer.body[: len(answer.body) // 2], headers=answer.headers)
-        half = len(answer.body) // 2
-        if kind is Kind.DROP_MID_ANSWER and answer.is_configuration:
-            return await self._stream(request, answer, answer.body[:half], self._drop())
-        if kind is Kind.HANG and answer.is_configuration:
-            return await self._stream(request, answer, answer.body[:half], self._connection.closed.wait())
-        if fault and kind is Kind.SLOW:
-            return await self._trickle(request, answer, fault.delay_seconds)
-        return web.Response(
-            body=answer.body,
-            status=answer.status,
-            content_type=answer.content_type,
-            headers={**answers.SERVER, **answer.headers},
-        )
-
-    async def _start(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-        response = web.StreamResponse(status=answer.status, headers={**answers.SERVER, **answer.headers})
-        response.content_type = answer.content_type
-        response.content_length = len(answer.body)
-        await response.prepare(request)
-        return response
-
-    async def _stream(
-        self, request: web.BaseRequest, answer: Answer, part: bytes, then: Awaitable[object]
-    ) -> web.StreamResponse:
-        """Promise the whole, send a part."""
-        response = await self._start(request, answer)
-        await response.write(part)
-        await then
-        return response
-
-    async def _drop(self) -> None:
-        await asyncio.sleep(FLUSH_SECONDS)
-        self._connection.abort()
-
-    async def _trickle(self, request: web.BaseRequest, answer: Answer, seconds: float) -> web.StreamResponse:
-        response = await self._start(request, answer)
-        size = max(1, -(-len(answer.body) // PIECES))
-        for start in range(0, len(answer.body), size):
-            await response.write(answer.body[start : start + size])
-            await asyncio.sleep(seconds / PIECES)
-        await response.write_eof()
-        return response
+            answer = _error_document(fault)
+        headers = {**answers.SERVER, **answer.headers}
+        sent = Sent(answer.body, answer.content_type, answer.status, headers, answer.is_configuration)
+        return await deliver(self._connection, request, sent)
 
 
 def _error_document(fault: Fault) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable
 from typing import Any
 
 from aiohttp import web
@@ -16,13 +15,13 @@ from lab.peplink import answers, functions
 from lab.peplink.answers import BAD_REQUEST, DENIED, FULL, INTERNAL, UNAUTHORISED, Answer, Refused
 from lab.peplink.balancer import Balancer
 from lab.peplink.sessions import PLACES, READS, TOKEN_SECONDS, WRITES, Session
+from lab.web import Answer as Sent
+from lab.web import deliver
 
 COOKIE = "bauth"
 TOKEN = "accessToken"
 ADMIN_API = "/cgi-bin/MANGA/api.cgi"
 DOWNLOAD = "/cgi-bin/MANGA/configuration.cgi"
-FLUSH_SECONDS = 0.1
-PIECES = 16
 
 
 class Api:
@@ -153,57 +152,12 @@ class Api:
     # ---- what becomes of the answer ------------------------------------------------------------
 
     async def _send(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-        fault = self._connection.fault()
-        kind = fault.kind if fault else None
+        fault = self._connection.has(Kind.ERROR_DOCUMENT)
         if fault and answer.is_configuration:
-            if kind is Kind.ERROR_DOCUMENT:
-                answer = _error_document(fault)
-            elif kind is Kind.TRUNCATE:
-                answer = Answer(
-                    answer.body[: len(answer.body) // 2], content_type=answer.content_type, headers=answer.headers
-                )
-        half = len(answer.body) // 2
-        if kind is Kind.DROP_MID_ANSWER and answer.is_configuration:
-            return await self._stream(request, answer, answer.body[:half], self._drop())
-        if kind is Kind.HANG and answer.is_configuration:
-            return await self._stream(request, answer, answer.body[:half], self._connection.closed.wait())
-        if fault and kind is Kind.SLOW:
-            return await self._trickle(request, answer, fault.delay_seconds)
-        return web.Response(
-            body=answer.body,
-            status=answer.status,
-            content_type=answer.content_type,
-            headers={**answers.SERVER, **answer.headers},
-        )
-
-    async def _start(self, request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-        response = web.StreamResponse(status=answer.status, headers={**answers.SERVER, **answer.headers})
-        response.content_type = answer.content_type
-        response.content_length = len(answer.body)
-        await response.prepare(request)
-        return response
-
-    async def _stream(
-        self, request: web.BaseRequest, answer: Answer, part: bytes, then: Awaitable[object]
-    ) -> web.StreamResponse:
-        """Promise the whole, send a part."""
-        response = await self._start(request, answer)
-        await response.write(part)
-        await then
-        return response
-
-    async def _drop(self) -> None:
-        await asyncio.sleep(FLUSH_SECONDS)
-        self._connection.abort()
-
-    async def _trickle(self, request: web.BaseRequest, answer: Answer, seconds: float) -> web.StreamResponse:
-        response = await self._start(request, answer)
-        size = max(1, -(-len(answer.body) // PIECES))
-        for start in range(0, len(answer.body), size):
-            await response.write(answer.body[start : start + size])
-            await asyncio.sleep(seconds / PIECES)
-        await response.write_eof()
-        return response
+            answer = _error_document(fault)
+        headers = {**answers.SERVER, **answer.headers}
+        sent = Sent(answer.body, answer.content_type, answer.status, headers, answer.is_configuration)
+        return await deliver(self._connection, request, sent)
 
 
 async def _given(request: web.BaseRequest) -> dict[str, Any]:
