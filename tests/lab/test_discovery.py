@@ -9,11 +9,6 @@ import yaml
 STRANGER, SQUATTER = "sw-unlisted-1", "192.0.2.57"
 
 
-@pytest.fixture(autouse=True)
-def _short_limit(lab):
-    lab.limit(8)
-
-
 def discover(lab, *arguments, root=None):
     where = ("-C", str(root)) if root else ()
     done = lab.dcops(*where, "inventory", "discover", "--format", "json", "--quiet", *arguments)
@@ -129,9 +124,11 @@ def test_a_neighbour_is_known_by_its_name_alone_and_a_renamed_one_by_what_it_say
 
 
 def test_a_device_that_hangs_is_a_failed_outcome_and_the_others_still_tell(lab):
+    lab.limit(8)
     lab.fault("fw-main-1", "hang")
 
     code, items, result = discover(lab)
+    lab.limit(20)
 
     assert code == 1
     assert items["fw-main-1"]["outcome"] in ("timeout", "failed")
