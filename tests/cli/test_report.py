@@ -7,7 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from dcops.assembly import ledger_of, now
+from dcops.assembly.here import now
+from dcops.assembly.stores import ledger_of
 from dcops.cli.main import cli
 from dcops.errors import CannotRun, UsageError
 from dcops.settings import load

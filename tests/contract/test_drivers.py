@@ -10,7 +10,7 @@ import pytest
 from napalm.base import NetworkDriver
 
 from dcops import settings
-from dcops.assembly import platform_options_of
+from dcops.assembly.reach import platform_options_of
 from dcops.devices.platforms import load
 from dcops.devices.registry import Driver, Drivers
 from dcops.devices.trust import Trust

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dcops.assembly import channels_of, senders_of
+from dcops.assembly.messages import channels_of, senders_of
 from dcops.notify.sender import NotifyError, NotifyErrorKind
 from dcops.settings import load
 from tests.notify.servers import login_with

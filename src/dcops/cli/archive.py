@@ -253,7 +253,8 @@ def export(
 
 def _note_verified(ctx: click.Context) -> None:
     """Let the ledger know when all was well last, so that `dcops doctor` can say how long ago that was."""
-    from dcops.assembly import ledger_of, now
+    from dcops.assembly.here import now
+    from dcops.assembly.stores import ledger_of
     from dcops.errors import DcopsError
     from dcops.jobs.doctor.night import VERIFIED_NOTE
     from dcops.model.moment import rfc3339 as stamp

@@ -37,7 +37,7 @@ def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, qu
     Every few days ([copy] verify_days) every hash is recomputed there; dcops archive verify --copy does it now.
     Exit code 1 when the two are not equal in the end.
     """
-    from dcops.assembly import second_store_of
+    from dcops.assembly.stores import second_store_of
     from dcops.cli.audit import record
     from dcops.cli.direct import direct
     from dcops.jobs import catalog
@@ -75,7 +75,7 @@ def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, qu
 
 def verify_copy(ctx: click.Context, output: str, quiet: bool) -> int:
     """Recompute everything at the second store; gives the exit code."""
-    from dcops.assembly import second_store_of
+    from dcops.assembly.stores import second_store_of
 
     return _compare(ctx, second_store_of(load_settings(ctx)), output, quiet, recompute=True)
 
@@ -96,7 +96,7 @@ def _compare(ctx: click.Context, store: SecondStore, output: str, quiet: bool, *
 
 
 def _note(ctx: click.Context, store: SecondStore, found: Comparison) -> None:
-    from dcops.assembly import ledger_of
+    from dcops.assembly.stores import ledger_of
     from dcops.errors import DcopsError
     from dcops.jobs.copy import note_verified
 

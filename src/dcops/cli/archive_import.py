@@ -51,7 +51,7 @@ def import_file(
     dcops archive import wan-1 wan-1.conf
     dcops archive import rtr-edge-1 rtr-edge-1.cfg --source running --taken 2026-01-15
     """
-    from dcops.assembly import inventory_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.audit import record
     from dcops.cli.output import harmless, print_json
     from dcops.jobs.bring import bring
@@ -108,7 +108,9 @@ def _json(found: Brought, file: str, *, dry_run: bool) -> dict[str, object]:
 
 
 def _rooms(settings: Settings, smallest_share: float) -> Rooms:
-    from dcops.assembly import described_platforms_of, now, place_of, writable_archive_of
+    from dcops.assembly.here import now
+    from dcops.assembly.reach import described_platforms_of
+    from dcops.assembly.stores import place_of, writable_archive_of
     from dcops.diff import redact
     from dcops.diff.formats import Formats
     from dcops.jobs.bring import Rooms
@@ -126,7 +128,7 @@ def _rooms(settings: Settings, smallest_share: float) -> Rooms:
 
 def _moment(settings: Settings, text: str) -> datetime:
     """The moment that a person means; a day is its first moment, in the site's zone."""
-    from dcops.assembly import zone_of
+    from dcops.assembly.schedule import zone_of
     from dcops.errors import UsageError
 
     try:

@@ -38,7 +38,8 @@ def show(
     dcops audit-log show --since 24h
     dcops audit-log show --device fw-main-1 --since 2026-01-01
     """
-    from dcops.assembly import now, zone_of
+    from dcops.assembly.here import now
+    from dcops.assembly.schedule import zone_of
     from dcops.auditlog.entry import as_json
     from dcops.auditlog.log import AuditLog
     from dcops.cli.jobs_output import Times

@@ -43,7 +43,8 @@ def command(
     dcops backup --site dr --role firewall
     dcops backup --device rtr-edge-1 --format json
     """
-    from dcops.assembly import context_of, inventory_of
+    from dcops.assembly.reach import context_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.audit import record_run
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress

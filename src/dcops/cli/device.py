@@ -44,7 +44,7 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str, quiet: bool) -
     dcops device test rtr-edge-1
     dcops device test rtr-edge-1 fw-main-1 --format json
     """
-    from dcops.assembly import reach_of
+    from dcops.assembly.reach import reach_of
     from dcops.cli.output import print_json
     from dcops.jobs import trial
     from dcops.jobs.runs.result import as_json
@@ -87,7 +87,7 @@ def record(ctx: click.Context, name: str, file: str | None, anonymous: bool, out
     """
     from pathlib import Path
 
-    from dcops.assembly import reach_of
+    from dcops.assembly.reach import reach_of
     from dcops.cli.audit import record as audit
     from dcops.cli.output import harmless, print_json
     from dcops.errors import DeviceError, UsageError
@@ -122,7 +122,7 @@ def record(ctx: click.Context, name: str, file: str | None, anonymous: bool, out
 
 
 def _devices(settings: Settings, names: Sequence[str]) -> tuple[Device, ...]:
-    from dcops.assembly import inventory_of
+    from dcops.assembly.stores import inventory_of
     from dcops.inventory.select import Selection, select
 
     return select(inventory_of(settings).devices, Selection(devices=tuple(names)))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def direct(settings: Settings) -> Direct:
     """What runs a job in this process. A ledger that cannot be reached is told of, and does not stop it."""
-    from dcops.assembly import ledger_of, node, now
+    from dcops.assembly.here import node, now
+    from dcops.assembly.stores import ledger_of
     from dcops.jobs.runs.direct import Direct
     from dcops.scheduler.announce import announcer
 

@@ -32,7 +32,8 @@ def discover(ctx: click.Context, selection: Selection, output: str, quiet: bool)
     dcops inventory discover
     dcops inventory discover --site dr --format json
     """
-    from dcops.assembly import context_of, inventory_of
+    from dcops.assembly.reach import context_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.audit import record_run
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress

@@ -51,7 +51,9 @@ def command(ctx: click.Context, exporter: str, output: str) -> None:
 
 
 def _premises(settings: Settings, exporter: str) -> Premises:
-    from dcops.assembly import drivers_of, now, plans_of, zone_of
+    from dcops.assembly.here import now
+    from dcops.assembly.reach import drivers_of
+    from dcops.assembly.schedule import plans_of, zone_of
     from dcops.auditlog.log import AuditLog
     from dcops.auditlog.syslog import of
     from dcops.credentials import Credentials
@@ -86,7 +88,7 @@ def _premises(settings: Settings, exporter: str) -> Premises:
 
 
 def _ledger(settings: Settings) -> Ledger:
-    from dcops.assembly import LEDGER_FILE, ledger_of
+    from dcops.assembly.stores import LEDGER_FILE, ledger_of
     from dcops.jobs.doctor import NotYet
 
     if not settings.ledger.url and not (settings.paths.state / LEDGER_FILE).exists():

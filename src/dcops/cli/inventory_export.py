@@ -50,7 +50,7 @@ def export(ctx: click.Context, reader: str, selection: Selection, output: str | 
     dcops inventory export --for ansible --to hosts.yaml
     dcops inventory export --for prometheus --to targets.json
     """
-    from dcops.assembly import inventory_of
+    from dcops.assembly.stores import inventory_of
     from dcops.errors import UsageError
 
     chosen = output or FORMATS[reader][0]

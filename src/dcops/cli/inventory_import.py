@@ -54,7 +54,9 @@ def import_file(
     dcops inventory import devices.csv --default site=main --map "Vị trí=place"
     dcops inventory import devices.csv --default credential.ios=ios-backup --write
     """
-    from dcops.assembly import inventory_of, now, zone_of
+    from dcops.assembly.here import now
+    from dcops.assembly.schedule import zone_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.audit import record
     from dcops.errors import InvalidInput
     from dcops.inventory.spreadsheet import headings, read

@@ -35,7 +35,9 @@ def command() -> None:
 @click.pass_context
 def list_jobs(ctx: click.Context, output: str) -> None:
     """Every job: its schedule, when it is due next, and how it went last."""
-    from dcops.assembly import ledger_of, now, plans_of
+    from dcops.assembly.here import now
+    from dcops.assembly.schedule import plans_of
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.jobs_output import show_list
 
     settings = load_settings(ctx)
@@ -56,7 +58,8 @@ def history(ctx: click.Context, name: str | None, since: str | None, limit: int,
 
     Of a job that runs many times a day, the runs of a day that went well and brought nothing new share a line.
     """
-    from dcops.assembly import ledger_of, now
+    from dcops.assembly.here import now
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.jobs_output import Line, history_json, lines_of, show_history
     from dcops.cli.output import print_json
     from dcops.jobs.catalog import find
@@ -97,7 +100,9 @@ def run(ctx: click.Context, name: str, due: str | None, trigger: str, attempt: i
 
     Exit code 1 when it was done and found something, such as a device that failed; 3 when it could not be done.
     """
-    from dcops.assembly import ledger_of, now, plans_of
+    from dcops.assembly.here import now
+    from dcops.assembly.schedule import plans_of
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.audit import record
     from dcops.cli.jobs_output import show_run
     from dcops.errors import UsageError
@@ -133,7 +138,8 @@ def work(ctx: click.Context, name: str, due: str, attempt: int, folder: str, par
     """Do the work of one run; started by `jobs run`, not by people."""
     from functools import partial
 
-    from dcops.assembly import SiteRoot, node, now
+    from dcops.assembly.here import node, now
+    from dcops.assembly.site import SiteRoot
     from dcops.cli.audit import record_run
     from dcops.cli.direct import warn
     from dcops.cli.progress import LineProgress
@@ -164,7 +170,7 @@ def serve(ctx: click.Context) -> None:
 
 
 def _times(ctx: click.Context) -> Times:
-    from dcops.assembly import zone_of
+    from dcops.assembly.schedule import zone_of
     from dcops.cli.jobs_output import Times
 
     return Times(zone_of(load_settings(ctx)))

@@ -50,7 +50,8 @@ def start(
     dcops maintenance start --for 2h --device fw-main-1 --reason "upgrade to 11.1.6"
     dcops maintenance start --for 4h --site dr --reason "power work in hall 2"
     """
-    from dcops.assembly import inventory_of, ledger_of, now
+    from dcops.assembly.here import now
+    from dcops.assembly.stores import inventory_of, ledger_of
     from dcops.cli.audit import record
     from dcops.cli.output import harmless, print_json
     from dcops.jobs import maintenance
@@ -91,7 +92,8 @@ def start(
 @click.pass_context
 def list_windows(ctx: click.Context, everything: bool, output: str) -> None:
     """What is under maintenance now, and by whom."""
-    from dcops.assembly import ledger_of, now
+    from dcops.assembly.here import now
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.output import print_json, table
 
     settings = load_settings(ctx)
@@ -126,7 +128,8 @@ def list_windows(ctx: click.Context, everything: bool, output: str) -> None:
 @click.pass_context
 def end(ctx: click.Context, number: int) -> None:
     """End a maintenance before its time: alarms are told again."""
-    from dcops.assembly import ledger_of, now
+    from dcops.assembly.here import now
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.audit import record
     from dcops.cli.output import harmless
     from dcops.jobs import maintenance
@@ -173,6 +176,6 @@ def _who() -> str:
 
 
 def _zone(settings: Settings) -> ZoneInfo:
-    from dcops.assembly import zone_of
+    from dcops.assembly.schedule import zone_of
 
     return zone_of(settings)

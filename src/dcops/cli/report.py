@@ -43,7 +43,10 @@ def nightly(ctx: click.Context, output: str, lang: str | None, night: str | None
     dcops report nightly --format html --to /srv/www/night.html
     dcops report nightly --date 2026-01-15 --format json
     """
-    from dcops.assembly import ledger_of, now, report_sources_of, texts_of
+    from dcops.assembly.here import now
+    from dcops.assembly.messages import texts_of
+    from dcops.assembly.site import report_sources_of
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.report_output import show
     from dcops.jobs.nightly.content import Verdict
     from dcops.jobs.nightly.gather import gather, night_of
@@ -106,7 +109,9 @@ def undelivered(ctx: click.Context, retry: bool, output: str) -> None:
 
     Exit code 1 when there are any. The scheduler sends what --retry puts back.
     """
-    from dcops.assembly import ledger_of, now, texts_of
+    from dcops.assembly.here import now
+    from dcops.assembly.messages import texts_of
+    from dcops.assembly.stores import ledger_of
     from dcops.cli.output import print_json, table
     from dcops.model.moment import rfc3339
 

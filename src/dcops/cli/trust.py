@@ -37,7 +37,8 @@ def command() -> None:
 @click.pass_context
 def list_trust(ctx: click.Context, selection: Selection, output: str) -> None:
     """What is believed of each device, and which entries belong to no device. No device is touched."""
-    from dcops.assembly import inventory_of, reach_of
+    from dcops.assembly.reach import reach_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.output import print_json
     from dcops.inventory.select import select
     from dcops.jobs import trust
@@ -77,7 +78,8 @@ def add(ctx: click.Context, name: str, fingerprints: tuple[str, ...], replace: b
     dcops trust add rtr-edge-1
     dcops trust add rtr-edge-1 --fingerprint SHA256:Wq1…       for scripts
     """
-    from dcops.assembly import inventory_of, reach_of
+    from dcops.assembly.reach import reach_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.audit import record
     from dcops.cli.output import harmless
     from dcops.errors import DeviceError, UsageError
@@ -121,7 +123,8 @@ def check(ctx: click.Context, selection: Selection, output: str, quiet: bool) ->
 
     Exit code 1 when something is wrong or was found.
     """
-    from dcops.assembly import inventory_of, reach_of
+    from dcops.assembly.reach import reach_of
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run
     from dcops.inventory.select import select

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from dcops.assembly import inventory_of, ledger_of, plans_of
+from dcops.assembly.schedule import plans_of
+from dcops.assembly.stores import inventory_of, ledger_of
 from dcops.errors import DcopsError
 from dcops.jobs.pushed import arrivals
 from dcops.jobs.pushed.arrivals import Arrival

@@ -6,7 +6,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dcops.assembly import archive_of, audience_of, devices_of, inventory_of, now, senders_of
+from dcops.assembly.here import now
+from dcops.assembly.messages import audience_of, senders_of
+from dcops.assembly.schedule import devices_of
+from dcops.assembly.stores import archive_of, inventory_of
 from dcops.errors import Busy, DcopsError
 from dcops.jobs import delivery, notification
 from dcops.jobs.catalog import find

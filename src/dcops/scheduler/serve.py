@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from dcops.assembly import heartbeat_url_of, ledger_of, node, now, plans_of, senders_of
+from dcops.assembly.here import node, now
+from dcops.assembly.messages import senders_of
+from dcops.assembly.schedule import heartbeat_url_of, plans_of
+from dcops.assembly.stores import ledger_of
 from dcops.errors import CannotRun
 from dcops.jobs.runs.plan import Plan
 from dcops.jobs.runs.reconcile import Reconciler

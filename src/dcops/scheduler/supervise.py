@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dcops.assembly import node, now
+from dcops.assembly.here import node, now
 from dcops.jobs.runs import lost
 from dcops.jobs.runs.plan import Plan
 from dcops.jobs.runs.result import Ended

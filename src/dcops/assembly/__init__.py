@@ -1,0 +1,1 @@
+"""From the settings of a site root to the rooms that jobs work with; shared by all doors."""
