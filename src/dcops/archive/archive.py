@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dcops.archive import durable, sealing
+from dcops.archive import durable, fates, sealing
 from dcops.archive.compare import difference, masked
 from dcops.archive.entry import Change, Committed, Entry, Item, Stored
+from dcops.archive.fates import Fate, Fates, Whereabouts
 from dcops.archive.history import Head, History, Version
 from dcops.archive.holders import Holder, require_enough
 from dcops.archive.inspection import Inspection, inspect
@@ -190,7 +192,14 @@ class Archive:
         source = source or version.record.restoring
         _require_document(version, source)
         document = version.record.documents[source]
-        exact = sealing.unseal(self._sealed.read(document.sealed), identity, document.holders, document.size)
+        today = self._history.fates().of(document)
+        if today.pruned:
+            raise UsageError(
+                f"the exact bytes of version {version.revision[:8]} of {device} were pruned on {today.pruned}",
+                next_step="Its readable text is still there; a second store may have kept the bytes, or take a later"
+                f" version: dcops archive log {device}",
+            )
+        exact = sealing.unseal(self._sealed.read(today.sealed), identity, today.holders, document.size)
         key = self._site_key
         if key is not None and key.id == document.site_key and key.mark(exact) != document.mark:
             raise ArchiveDamaged(
@@ -204,13 +213,74 @@ class Archive:
         key = self._site_key
         if key is None or self.newest(device) is None:
             return None
-        mark = key.mark(exact)
+        mark, fates = key.mark(exact), self.fates()
         for version in self.log(device):
             document = version.record.documents.get(source)
-            # A document that was kept is older than this version: the one that brought it is named.
-            if document and document.mark == mark and document.site_key == key.id and source in version.record.changed:
+            # A document that was kept is older than this version: the one that brought it is named. Bytes that were
+            # pruned are not held any more.
+            if (
+                document
+                and document.mark == mark
+                and document.site_key == key.id
+                and source in version.record.changed
+                and not fates.of(document).pruned
+            ):
                 return version
         return None
+
+    def fates(self) -> Fates:
+        """What became of sealed files that versions list and that were pruned or sealed anew."""
+        return self._history.fates() if self._history.exists else Fates()
+
+    def whereabouts(self, version: Version, source: ConfigSource) -> Whereabouts:
+        """Where the exact bytes of one configuration of a version are today, and who can open them."""
+        _require_document(version, source)
+        return self.fates().of(version.record.documents[source])
+
+    def record_fates(self, new: Mapping[str, Fate], *, title: str) -> str | None:
+        """Let history know what became of these sealed files, then remove them; gives the commit.
+
+        Files that others took the place of must be written already: they are settled first. A file that the newest
+        version of a device needs is never let go without another in its place, whoever asks. Interrupted in between,
+        the files are still there and are removed by the next `remove_gone`.
+        """
+        if not new:
+            return None
+        self._history.require()
+        self._sealed.settle({fate.into for fate in new.values() if fate.into})
+        with held(self.folder / "lock", wait_seconds=self._lock_seconds) as lock:
+            head = self._history.head()
+            known = self._history.fates(head.revision)
+            joined = known.joined(new)
+            for device, found in head.devices.items():
+                for document in found.record.documents.values():
+                    if not joined.where(document.sealed):
+                        raise ValueError(f"the newest version of {device} needs the sealed file {document.sealed}")
+            revision = self._history.git.commit(
+                f"{title}\n",
+                {fates.FILE_NAME: joined.to_json()},
+                parent=head.revision,
+                when=self._clock(),
+                hold=lock,
+            )
+            with suppress(CannotRun):
+                self._history.note(revision)
+            self._remove(joined.gone)
+        return revision
+
+    def remove_gone(self) -> int:
+        """Remove files that history says are gone and that still lie there; gives their number."""
+        if not self._history.exists:
+            return 0
+        with held(self.folder / "lock", wait_seconds=self._lock_seconds):
+            return self._remove(self._history.fates().gone)
+
+    def _remove(self, gone: Collection[str]) -> int:
+        lying = [name for name in self._sealed.names() if name in gone]
+        for name in lying:
+            with durable.explained(self._sealed.path(name), "removed"):
+                self._sealed.discard(name)
+        return len(lying)
 
     def verify(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Inspection:
         """Read everything and name what is damaged; `progress` learns how many sealed files are done, of how many."""

@@ -9,8 +9,9 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from dcops.archive import durable, record
+from dcops.archive import durable, fates, record
 from dcops.archive.entry import require_device_name
+from dcops.archive.fates import Fates
 from dcops.archive.git import Git
 from dcops.archive.program import LOST
 from dcops.archive.record import Record
@@ -114,7 +115,10 @@ class History:
             return Head(None, {})
         names: dict[str, dict[str, str]] = {}
         for blob in self.git.files(revision):
-            device, _, file = blob.path.partition("/")
+            device, slash, file = blob.path.partition("/")
+            if not slash:
+                # Beside the devices stands what is about all of them.
+                continue
             names.setdefault(device, {})[file] = blob.name
         for device, files in names.items():
             if record.FILE_NAME not in files:
@@ -127,6 +131,12 @@ class History:
                 for (device, files), content in zip(names.items(), contents, strict=True)
             },
         )
+
+    def fates(self, revision: str | None = None) -> Fates:
+        """What became of sealed files that are gone, as the newest commit or another one knows it."""
+        self.require()
+        known = revision or self.revision()
+        return fates.parse(self.git.contents([f"{known}:{fates.FILE_NAME}"])[0]) if known else Fates()
 
     def versions(self, device: str) -> tuple[Version, ...]:
         """Every version of a device, newest first."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dcops.archive import record
+from dcops.archive.fates import Fates
 from dcops.archive.history import History
 from dcops.archive.record import Record
 from dcops.archive.sealed import SealedFiles
@@ -46,6 +47,8 @@ class Inspection:
     """What is untidy and hurts nothing."""
     versions: int
     sealed_files: int
+    pruned: int
+    """Sealed files that versions list and that retention let go."""
 
     def __bool__(self) -> bool:
         raise TypeError("an inspection has no truth value: ask inspection.faults")
@@ -70,23 +73,24 @@ def inspect(history: History, sealed: SealedFiles, progress: Callable[[int, int]
     ]
     faults = list(_git_faults(history))
     archived: list[_Archived] = []
+    fates = Fates()
     try:
         if history.revision() is not None:
             faults += _read_records(history, archived)
             faults += _missing_texts(history, archived)
+            fates = history.fates()
     except ArchiveDamaged as error:
         faults.append(Fault(FaultKind.HISTORY, f"the history cannot be read to its end: {error.message}"))
-    listed = _by_sealed_file(archived)
+    listed, pruned = _by_sealed_file(archived, fates)
     for done, (name, places) in enumerate(sorted(listed.items())):
         progress(done, len(listed))
         if problem := sealed.problem(name):
             faults += _sealed_faults(name, problem, places)
     progress(len(listed), len(listed))
-    notes += [
-        f"{sealed.path(name)} belongs to no version: a run left it that was interrupted, or is at work"
-        for name in lying - set(listed)
-    ]
-    return Inspection(tuple(dict.fromkeys(faults)), tuple(sorted(notes)), len(archived), len(listed))
+    for name in lying - set(listed):
+        why = "was pruned or sealed anew" if name in fates.gone else "belongs to no version"
+        notes.append(f"{sealed.path(name)} {why}: a run left it that was interrupted, or is at work")
+    return Inspection(tuple(dict.fromkeys(faults)), tuple(sorted(notes)), len(archived), len(listed), pruned)
 
 
 def _git_faults(history: History) -> Iterator[Fault]:
@@ -146,13 +150,17 @@ def _missing_texts(history: History, archived: list[_Archived]) -> Iterator[Faul
             yield Fault(FaultKind.READABLE, f"{file} is missing", one.device, (one.revision,))
 
 
-def _by_sealed_file(archived: list[_Archived]) -> dict[str, list[tuple[_Archived, str]]]:
-    """Which versions list each sealed file, and for which configuration."""
+def _by_sealed_file(archived: list[_Archived], fates: Fates) -> tuple[dict[str, list[tuple[_Archived, str]]], int]:
+    """Which versions need each sealed file, and for which configuration; and how many files were let go."""
     listed: dict[str, list[tuple[_Archived, str]]] = {}
+    pruned = set()
     for one in archived:
         for source, document in one.record.documents.items():
-            listed.setdefault(document.sealed, []).append((one, source.value))
-    return listed
+            if name := fates.where(document.sealed):
+                listed.setdefault(name, []).append((one, source.value))
+            else:
+                pruned.add(document.sealed)
+    return listed, len(pruned)
 
 
 def _sealed_faults(name: str, problem: str, places: list[tuple[_Archived, str]]) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dcops.archive import durable, record
 from dcops.archive.copies.place import listed, scan
+from dcops.archive.fates import Fates
 from dcops.archive.git import Git
 from dcops.archive.history import History
 from dcops.archive.program import LOST
@@ -26,6 +27,7 @@ class Kept:
     revision: str
     taken: datetime
     sealed: tuple[str, ...]
+    """As they are named today; what was pruned is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Home:
     versions: tuple[Kept, ...]
     """The newest first."""
     sizes: Mapping[str, int]
-    """Of the sealed files that a version lists and that lie here; what was pruned is not among them."""
+    """Of the sealed files that a version needs and that lie here."""
+    gone: frozenset[str]
+    """Names of those that were pruned, or sealed anew under another name."""
 
     @property
     def listed(self) -> frozenset[str]:
-        """Every sealed file that any version lists, whether it lies here or not."""
-        return frozenset(name for version in self.versions for name in version.sealed)
+        """Every sealed file that any version lists or listed, whether it lies here or not."""
+        return self.gone.union(name for version in self.versions for name in version.sealed)
 
     def knows(self, revision: str) -> bool:
         """Whether a commit is part of this history."""
@@ -70,7 +74,8 @@ def read(folder: Path) -> Home:
             f"the history of {history.git.folder} was set back: commit {known} was made, and is no longer part of it",
             next_step=LOST,
         )
-    versions = tuple(_versions(history.git, revision))
+    fates = history.fates(revision)
+    versions = tuple(_versions(history.git, revision, fates))
     sealed = SealedFiles(folder / "sealed")
     with durable.explained(sealed.folder, "read"):
         lying = listed(scan(sealed.folder)).sizes
@@ -83,23 +88,25 @@ def read(folder: Path) -> Home:
         roots[-1],
         versions,
         {name: size for name, size in lying.items() if name in wanted},
+        fates.gone,
     )
 
 
-def _versions(git: Git, revision: str) -> Iterator[Kept]:
+def _versions(git: Git, revision: str, fates: Fates) -> Iterator[Kept]:
     places = [
         (commit, path) for commit, paths in git.log(f":(glob)*/{record.FILE_NAME}", of=revision) for path in paths
     ]
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
         contents = git.contents([f"{commit}:{path}" for commit, path in some])
-        yield from _parsed(some, contents)
+        yield from _parsed(some, contents, fates)
 
 
-def _parsed(places: Sequence[tuple[str, str]], contents: Sequence[bytes | None]) -> Iterator[Kept]:
+def _parsed(places: Sequence[tuple[str, str]], contents: Sequence[bytes | None], fates: Fates) -> Iterator[Kept]:
     for (commit, path), content in zip(places, contents, strict=True):
         device = path.partition("/")[0]
         if content is None:
             raise ArchiveDamaged(f"the record of {device} in commit {commit} is missing", next_step=LOST)
         found = record.parse(content, device)
-        yield Kept(device, commit, found.taken, tuple(one.sealed for one in found.documents.values()))
+        names = (fates.where(one.sealed) for one in found.documents.values())
+        yield Kept(device, commit, found.taken, tuple(name for name in names if name))
