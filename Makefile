@@ -21,8 +21,8 @@ demo: setup ## one night on the pretend data centre, results in .demo/
 test: setup ## the whole suite, under 15 minutes
 	@sh scripts/test.sh
 
-soak: setup ## full failure matrices and long fuzzing
-	@DCOPS_SOAK=1 sh scripts/test.sh
+soak: setup ## the whole suite with full failure matrices and long fuzzing
+	@sh scripts/soak.sh
 
 check: setup ## format, lint, types, import rules
 	@$(BIN)/ruff format --check .

@@ -12,6 +12,12 @@ from pathlib import Path
 BENCHMARKS = {
     "backup-hang": ("bench.backup_hang", "does one hung and one refusing device delay the other 38?"),
     "backup-rancid": ("bench.backup_rancid", "how much faster and cheaper than RANCID are 40 routers?"),
+    "archive-history": (
+        "bench.archive_history",
+        "how long do five years of history take to look at, and how much room?",
+    ),
+    "archive-growth": ("bench.archive_growth", "what does a 20 MB export that changes every night take in a year?"),
+    "backup-1000": ("bench.backup_1000", "what do 1,000 routers cost beside bare SSH, and slow ones beside the ideal?"),
     "jobs": ("bench.jobs", "does a bad year lose or double a night, and how fast does a run begin?"),
     "cli-start": ("bench.cli_start", "how long until help, a checked inventory of 5,000 devices, a small lab?"),
 }

@@ -26,8 +26,9 @@ def run() -> dict[str, Any]:
         ours: list[Usage] = []
         theirs: list[Usage] = []
         for round_ in range(ROUNDS + 1):
-            shutil.rmtree(lab.site / "state", ignore_errors=True)
-            mine = usage_of([DCOPS, "-C", str(lab.site), "backup", "--quiet"])
+            # RANCID keeps its repository and its logs as well: only the configurations are forgotten.
+            shutil.rmtree(lab.site / "state" / "archive", ignore_errors=True)
+            mine = usage_of([DCOPS, "-C", str(lab.site), "backup", "--quiet", "--format", "json"])
             peer.forget()
             other = usage_of(peer.command)
             if (got := peer.archived()) != DEVICES:

@@ -46,7 +46,7 @@ def _libyaml() -> str:
 
 
 def _large_site(site: Path) -> Path:
-    """A site root of 5,000 devices, each with two addresses and a rack place."""
+    """A site root of 5,000 devices, each with an address, an SNMP section and a rack place."""
     (site / "inventory").mkdir(parents=True)
     (site / "dcops.toml").write_text('[site]\nname = "large"\n', encoding="utf-8")
     facility = [
@@ -54,7 +54,7 @@ def _large_site(site: Path) -> Path:
         "sites:",
         "  - {name: main, title: Main, role: main, rooms: [{name: hall, width_mm: 90000, depth_mm: 90000}]}",
     ]
-    facility += ["credentials:", "  - {name: ios-backup}", "racks:"]
+    facility += ["credentials:", "  - {name: ios-backup}", "  - {name: snmp-v3}", "racks:"]
     facility += [f"  - {{name: R{number:03d}, site: main, room: hall}}" for number in range(250)]
     (site / "inventory" / "facility.yaml").write_text("\n".join(facility) + "\n", encoding="utf-8")
     for part in range(10):
@@ -70,6 +70,7 @@ def _large_site(site: Path) -> Path:
                 f"    serial: FDO{number:08d}",
                 f'    management: {{ipv6: "2001:db8:0:{number // 250:x}::{number % 250 + 1:x}"}}',
                 "    credential: ios-backup",
+                "    snmp: {credential: snmp-v3, authentication: sha256, privacy: aes256, profiles: [interfaces]}",
                 f"    place: {{rack: R{number // 20:03d}, unit: {number % 20 * 2 + 1}}}",
                 "    criticality: normal",
                 "    tags: [access]",

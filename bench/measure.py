@@ -9,7 +9,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,25 +42,37 @@ class Usage:
 
 def usage_of(command: Sequence[str], *, expect: Sequence[int] = (0,)) -> Usage:
     """Wall and CPU of one run of a command. Grandchildren that it leaves behind are waited for and counted too."""
-    # Orphans come to us instead of to init, or their time would be lost.
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT) as process:
+    with (
+        _adopting(),
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT) as process,
+    ):
         error = process.stderr.read() if process.stderr else b""
         _, status, own = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
+        while True:
+            try:
+                os.wait()
+            except ChildProcessError:
+                break
     wall = time.perf_counter() - started
     if process.returncode not in expect:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{error.decode()[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
     return Usage(wall, cpu, own.ru_maxrss * 1024)
+
+
+@contextmanager
+def _adopting() -> Iterator[None]:
+    """Orphans come to us instead of to init, or their time would be lost; afterwards they do not: a lab is one too."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    try:
+        yield
+    finally:
+        prctl(36, 0, 0, 0, 0)
 
 
 def paired(first: Callable[[], float], second: Callable[[], float], rounds: int) -> tuple[list[float], list[float]]:

@@ -116,9 +116,15 @@ class Figures:
 
 
 class Year:
-    """Plays a year: time passes from event to event, and the wall clock shows what it was last set to."""
+    """Plays a year: time passes from event to event, and the wall clock shows what it was last set to.
 
-    def __init__(self, ledger: Any, state: Path, zone: ZoneInfo, *, seed: int, many: bool = False) -> None:
+    `last` ends it earlier.
+    """
+
+    def __init__(
+        self, ledger: Any, state: Path, zone: ZoneInfo, *, seed: int, many: bool = False, last: datetime = LAST
+    ) -> None:
+        self._last = last
         self._ledger = ledger
         self._state = state
         self._zone = zone
@@ -140,10 +146,10 @@ class Year:
         """From the first day to the last; then the books are checked."""
         self._arrange()
         self._start_daemon()
-        while self._events and self._events[0][0] <= LAST:
+        while self._events and self._events[0][0] <= self._last:
             self._now, _, event = heapq.heappop(self._events)
             event()
-        self._offset, self._now = timedelta(), LAST
+        self._offset, self._now = timedelta(), self._last
         self._let_rest()
         return self._check()
 
@@ -156,9 +162,9 @@ class Year:
         """Spread looks and misfortunes over the year."""
         for plan in self._plans:
             assert plan.timetable is not None
-            for due in plan.timetable.due_times(FIRST, LAST):
+            for due in plan.timetable.due_times(FIRST, self._last):
                 self._at(due + timedelta(milliseconds=self._chance.randint(1, 900)), self._look)
-        for day in range(1, 366):
+        for day in range(1, (self._last - FIRST).days):
             moment = FIRST + timedelta(days=day, seconds=self._chance.randint(0, 86_399))
             match self._chance.randint(0, 15):
                 case 0:
@@ -195,7 +201,7 @@ class Year:
             self._start_daemon()
 
         self._at(moment, go)
-        self._at(min(moment + span, LAST - timedelta(hours=1)), come)
+        self._at(min(moment + span, self._last - timedelta(hours=1)), come)
 
     def _restart(self) -> None:
         if self._up:
@@ -282,8 +288,8 @@ class Year:
             self._up = True
             self._start_daemon()
         for hour in range(60):
-            self._at(LAST + timedelta(hours=hour), self._look)
-        until = LAST + timedelta(hours=60)
+            self._at(self._last + timedelta(hours=hour), self._look)
+        until = self._last + timedelta(hours=60)
         while self._events and self._events[0][0] <= until:
             self._now, _, event = heapq.heappop(self._events)
             event()

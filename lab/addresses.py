@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 SSH_PORT = 2222
 TLS_PORT = 8443
+SNMP_PORT = 1161
+TRAP_PORT = 1162
 CONTROL_PORT = 9099
 
 FIRST_BLOCK = 16
@@ -29,6 +31,11 @@ class Block:
     def control_address(self) -> str:
         """Where the control interface listens."""
         return f"127.{self.number}.0.1"
+
+    @property
+    def elsewhere(self) -> str:
+        """An address that no device has, to answer from where nobody was asked."""
+        return f"127.{self.number}.255.254"
 
     def device(self, index: int) -> str:
         """The address of the device with this number, counted from 0."""

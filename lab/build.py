@@ -15,7 +15,7 @@ from typing import Any
 import asyncssh
 
 from lab import estate, platforms, site_root
-from lab.addresses import Block
+from lab.addresses import SNMP_PORT, Block
 from lab.clock import Clock
 from lab.device import Device
 from lab.estate import Estate
@@ -23,6 +23,9 @@ from lab.pki import HOST_KEY_BITS, Authority, host_key
 from lab.platform import Account, Entry
 from lab.recorded import build as recorded
 from lab.recorded.transcript import Transcript
+from lab.snmp import build as snmp
+from lab.snmp.box import Box
+from lab.snmp.door import Door
 
 SHARED_HOST_KEYS = 4
 USERNAME = "svc-dcops"
@@ -32,7 +35,15 @@ class Builder:
     """Builds the devices of one lab, and remembers what its site root has to know of them."""
 
     def __init__(
-        self, own: Estate, block: Block, clock: Clock, host_keys: Path, folders: Path, delay_seconds: float
+        self,
+        own: Estate,
+        block: Block,
+        clock: Clock,
+        host_keys: Path,
+        folders: Path,
+        *,
+        delay_seconds: float,
+        configuration_delay_seconds: float,
     ) -> None:
         self._estate = own
         self._block = block
@@ -40,6 +51,7 @@ class Builder:
         self._host_keys = host_keys
         self._folders = folders
         self.delay_seconds = delay_seconds
+        self.configuration_delay_seconds = configuration_delay_seconds
         self._originals = estate.original(own)
         self._shared_keys: list[asyncssh.SSHKey] = []
         self.authority = Authority("Data centre lab CA")
@@ -52,11 +64,17 @@ class Builder:
             }
             for name in site_root.credential_names(own)
         }
+        logins = {entry.get("credential") for entry in estate.entries(own.files)}
+        for name in site_root.snmp_credential_names(own):
+            self.credentials[name]["privacy"] = secrets.token_urlsafe(18)
+            if name not in logins:
+                del self.credentials[name]["enable"]
         self.key_files: dict[str, str] = {}
         """Name of a private key's file in the site root, and its text."""
         self._public_keys: dict[str, str] = {}
         for entry in own.devices:
-            if entry["name"] not in own.recorded and platforms.BY_NAME[entry["platform"]].logs_in_by_key:
+            platform = platforms.BY_NAME.get(entry.get("platform", ""))
+            if entry["name"] not in own.recorded and platform and platform.logs_in_by_key:
                 self._give_key(entry["credential"])
 
     def _give_key(self, name: str) -> None:
@@ -79,7 +97,11 @@ class Builder:
         for index, entry in enumerate(self._estate.devices):
             device = self._device(entry, self._block.device(index))
             built[device.name] = device
-            entry["management"] = replaced(entry.get("management"), device.address, device.port)
+            entry["management"] = replaced(
+                entry.get("management"), device.address, None if isinstance(device, Box) else device.port
+            )
+            if entry.get("snmp"):
+                entry["snmp"] = {**entry["snmp"], "port": SNMP_PORT}
         self._hide_the_rest(set(built))
         return built
 
@@ -87,7 +109,17 @@ class Builder:
         recording = self.recording(entry["name"])
         if isinstance(recording, Transcript):
             return recorded.build(self, entry, address, recording)
-        return platforms.BY_NAME[entry["platform"]].build(self, entry, address)
+        door = self._snmp(entry, address)
+        if door and recording is None and not platforms.knows(entry):
+            return Box(entry["name"], address, self.clock, door)
+        device = platforms.BY_NAME[entry["platform"]].build(self, entry, address)
+        device.snmp = door
+        return device
+
+    def _snmp(self, entry: Entry, address: str) -> Door | None:
+        if snmp.why_not(entry):
+            return None
+        return snmp.door(self, entry, address, SNMP_PORT, self._block.elsewhere)
 
     def _hide_the_rest(self, built: set[str]) -> None:
         """Devices without a simulator get loopback addresses where nobody answers: nothing leaves this machine."""
@@ -96,6 +128,8 @@ class Builder:
             if entry["name"] not in built and entry.get("management"):
                 entry["management"] = replaced(entry["management"], self._block.device(index), None)
                 index += 1
+                if entry.get("snmp"):
+                    entry["snmp"] = {**entry["snmp"], "port": SNMP_PORT}
 
     # ---- what platforms ask for ----------------------------------------------------------------
 
@@ -106,6 +140,11 @@ class Builder:
         return Account(
             login["username"], login["password"], login.get("enable", ""), public_key=self._public_keys.get(name, "")
         )
+
+    def snmp_login(self, name: str) -> Account:
+        """Username, password and privacy password of a credential."""
+        login = self.credentials[name]
+        return Account(login["username"], login["password"], "", privacy=login["privacy"])
 
     def host_key(self, name: str, address: str, port: int) -> Callable[[bool], asyncssh.SSHKey]:
         """The device's SSH host key, or the one it shows when its key was changed."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from lab.clock import Clock
 from lab.counters import Counters
 from lab.faults import DEFAULT_REBOOT_SECONDS, Fault, Kind, Options
+from lab.snmp.door import Door
 
 
 class BadChange(Exception):
@@ -66,6 +67,8 @@ class Device:
         self.port = port
         self.clock = clock
         self.counters = Counters()
+        self.snmp: Door | None = None
+        """Its SNMP agent, on the same address."""
         self._fault: Fault | None = None
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
@@ -99,11 +102,15 @@ class Device:
         """Listen; raises OSError when the address is taken."""
         self._wanted = True
         self._settle_door()
+        if self.snmp:
+            self.snmp.open()
 
     async def close(self) -> None:
         """Stop listening and drop every connection."""
         self._wanted = False
         self._settle_door()
+        if self.snmp:
+            self.snmp.close()
         self.drop_connections()
         if self._booting:
             self._booting.cancel()
@@ -205,6 +212,8 @@ class Device:
             return
         self._fault = fault
         self._settle_door()
+        if self.snmp:
+            self.snmp.afflict(fault)
         if for_seconds is not None:
             # A closed door must open by itself, without anybody asking.
             asyncio.get_running_loop().call_later(for_seconds, self._expire, fault)
@@ -214,6 +223,8 @@ class Device:
         if self._fault is not None:
             self._fault = None
             self._settle_door()
+            if self.snmp:
+                self.snmp.afflict(None)
 
     def _expire(self, fault: Fault) -> None:
         if self._fault is fault:
@@ -226,12 +237,16 @@ class Device:
         self._booting = asyncio.get_running_loop().create_task(self._boot(seconds))
         self._settle_door()
         self.drop_connections()
+        if self.snmp:
+            self.snmp.agent.power_off()
 
     async def _boot(self, seconds: float) -> None:
         await self.clock.sleep(seconds)
         self.forget_volatile()
         self.booted_at = self.clock.now()
         self._booting = None
+        if self.snmp:
+            self.snmp.agent.power_on()
         with contextlib.suppress(OSError):
             self._settle_door()
 
@@ -247,6 +262,7 @@ class Device:
             "fault": fault.as_json() if fault else None,
             "faults": sorted(self.faults),
             "counters": self.counters.as_json(),
+            **({"snmp": self.snmp.as_json()} if self.snmp else {}),
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import yaml
 
 from lab import platforms
 from lab.platform import Entry
+from lab.snmp import build as snmp
 
 PROJECT = Path(__file__).resolve().parent.parent
 INVENTORY = PROJECT / "inventory"
@@ -89,6 +90,11 @@ def entries(files: Mapping[str, Mapping[str, Any]]) -> list[Entry]:
     return [entry for content in files.values() for entry in content.get("devices") or ()]
 
 
+def sensors(files: Mapping[str, Mapping[str, Any]]) -> list[Entry]:
+    """All sensors and their places."""
+    return [sensor for content in files.values() for sensor in content.get("sensors") or ()]
+
+
 def kind(entry: Entry) -> tuple[str, str]:
     """Vendor and model."""
     return str(entry.get("vendor")), str(entry.get("model"))
@@ -97,7 +103,7 @@ def kind(entry: Entry) -> tuple[str, str]:
 def _reference(files: dict[str, dict[str, Any]]) -> Estate:
     estate = Estate(files, [])
     for entry in entries(files):
-        if reason := _why_not(entry):
+        if (reason := _why_not(entry)) and not _is_box(entry):
             estate.left_out.append({"name": entry["name"], "reason": reason})
         else:
             estate.devices.append(entry)
@@ -131,6 +137,7 @@ def _small(files: dict[str, dict[str, Any]]) -> Estate:
                 estate.left_out.append({"name": found["name"], "reason": reason})
             else:
                 estate.devices.append(found)
+    estate.devices += _one_of_each_box(candidates)
     names = {entry["name"] for entry in estate.devices}
     told = {each["name"] for each in estate.left_out}
     for entry in entries(files):
@@ -138,21 +145,58 @@ def _small(files: dict[str, dict[str, Any]]) -> Estate:
             estate.left_out.append({"name": entry["name"], "reason": "scale small has one device of each kind"})
     for content in files.values():
         _keep(content, names)
+    for content in files.values():
+        if "backup_items" in content:
+            content["backup_items"] = _fitting(content["backup_items"] or (), entries(files))
     return estate
+
+
+def _is_box(entry: Entry) -> bool:
+    """It is simulated by its SNMP agent alone."""
+    return not platforms.knows(entry) and not snmp.why_not(entry)
+
+
+def _one_of_each_box(candidates: Iterable[Entry]) -> list[Entry]:
+    """Of what speaks SNMP alone, the first of each role: a UPS, a power strip, a cooling unit."""
+    found: dict[str, Entry] = {}
+    for entry in candidates:
+        if _is_box(entry):
+            found.setdefault(entry["role"], entry)
+    return list(found.values())
 
 
 def _keep(content: dict[str, Any], names: set[str]) -> None:
     """Drop the devices of a file that are not kept, and what would point at them."""
     if "devices" in content:
         content["devices"] = [entry for entry in content["devices"] or () if entry["name"] in names]
+    if "sensors" in content:
+        content["sensors"] = [sensor for sensor in content["sensors"] or () if sensor["device"] in names]
     if "circuits" in content:
         content["circuits"] = [line for line in content["circuits"] or () if line.get("device", "") in {*names, ""}]
+    if "sensors" in content:
+        content["sensors"] = [each for each in content["sensors"] or () if each.get("device") in names]
     if "dr_pairs" in content:
         content["dr_pairs"] = [
             pair
             for pair in content["dr_pairs"] or ()
             if pair.get("kind", "device") != "device" or {pair["main"], pair["dr"]} <= names
         ]
+
+
+def _fitting(items: Iterable[Entry], kept: Sequence[Entry]) -> list[Entry]:
+    """Backup items without the words that no device has any more; one that is left without a word is dropped."""
+    known = {
+        "devices": {entry["name"] for entry in kept},
+        "roles": {entry["role"] for entry in kept},
+        "platforms": {entry.get("platform") for entry in kept},
+        "tags": {tag for entry in kept for tag in entry.get("tags") or ()},
+    }
+    fitting = []
+    for item in items:
+        words = {key: [word for word in item[key] if word in there] for key, there in known.items() if item.get(key)}
+        if all(words.values()):
+            fitting.append({**item, **words})
+    return fitting
 
 
 def _made_up(number: int) -> Estate:

@@ -24,12 +24,16 @@ class Kind(StrEnum):
     HOST_KEY_CHANGED = "host_key_changed"
     SESSION_EXPIRED = "session_expired"
     REBOOT = "reboot"
+    LOSS = "loss"
+    TOO_BIG = "too_big"
+    WRONG_SOURCE = "wrong_source"
 
 
 Options = Mapping[Kind, Mapping[str, tuple[object, ...]]]
 """Options that single kinds take on a platform, and their values, the default first."""
 
-EVERY_PLATFORM = frozenset(Kind) - {Kind.WRONG_CERTIFICATE, Kind.HOST_KEY_CHANGED}
+OF_DATAGRAMS = frozenset({Kind.LOSS, Kind.TOO_BIG, Kind.WRONG_SOURCE})
+EVERY_PLATFORM = frozenset(Kind) - {Kind.WRONG_CERTIFICATE, Kind.HOST_KEY_CHANGED} - OF_DATAGRAMS
 OVER_SSH = EVERY_PLATFORM | {Kind.HOST_KEY_CHANGED}
 OVER_TLS = EVERY_PLATFORM | {Kind.WRONG_CERTIFICATE}
 

@@ -26,6 +26,8 @@ class Account:
     enable: str
     public_key: str = ""
     """Of the SSH key that the site root logs in with, on platforms that want one."""
+    privacy: str = ""
+    """The password that enciphers SNMPv3."""
 
 
 class Ground(Protocol):
@@ -34,6 +36,8 @@ class Ground(Protocol):
     clock: Clock
     delay_seconds: float
     """Wait before every answer, for labs that are loaded."""
+    configuration_delay_seconds: float
+    """A router waits so much longer before it shows a configuration."""
 
     def account(self, entry: Entry) -> Account:
         """The login that the entry's credential names."""

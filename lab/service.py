@@ -17,6 +17,8 @@ from aiohttp import web
 from lab import addresses, control, estate, recordings, site_root
 from lab.build import Builder
 from lab.clock import Clock
+from lab.snmp.door import Receiver
+from lab.stage import Stage
 from lab.state import DEFAULT, Lock, State, write_atomically
 
 
@@ -28,7 +30,10 @@ class Wish:
     state: State = field(default_factory=lambda: State(DEFAULT))
     recordings: Path | None = None
     delay_seconds: float = 0.0
+    configuration_delay_seconds: float = 0.0
     inventory: Path = estate.INVENTORY
+    traps: Receiver | None = None
+    """Who hears the traps of its SNMP agents; nobody has to."""
 
 
 class Lab:
@@ -43,9 +48,21 @@ class Lab:
             recordings.add_to(self._estate, wish.recordings)
         host_keys = wish.state.keys / "hosts"
         builder = Builder(
-            self._estate, self._block, self._clock, host_keys, wish.state.devices.absolute(), wish.delay_seconds
+            self._estate,
+            self._block,
+            self._clock,
+            host_keys,
+            wish.state.devices.absolute(),
+            delay_seconds=wish.delay_seconds,
+            configuration_delay_seconds=wish.configuration_delay_seconds,
         )
         self.devices = builder.devices()
+        self._stage = Stage(
+            self.devices,
+            self._clock,
+            wish.traps or Receiver(self._block.control_address, addresses.TRAP_PORT),
+            estate.sensors(self._estate.files),
+        )
         site_root.write(
             wish.state,
             self._estate,
@@ -62,7 +79,7 @@ class Lab:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
-        runner = web.AppRunner(control.application(self.devices, self._clock), access_log=None)
+        runner = web.AppRunner(control.application(self.devices, self._clock, self._stage), access_log=None)
         await runner.setup()
         file = self._wish.state.endpoints
         try:
@@ -86,9 +103,16 @@ class Lab:
             "pid": os.getpid(),
             "scale": wish.scale,
             "site": str(wish.state.site.absolute()),
+            "traps": str(self._stage.receiver),
             "recordings": str(wish.recordings.absolute()) if wish.recordings else None,
             "devices": [
-                {"name": device.name, "platform": device.platform, "address": device.address, "port": device.port}
+                {
+                    "name": device.name,
+                    "platform": device.platform,
+                    "address": device.address,
+                    "port": device.port,
+                    "snmp": device.snmp.port if device.snmp else None,
+                }
                 for device in self.devices.values()
             ],
             "left_out": self._estate.left_out,

@@ -72,7 +72,12 @@ def credential_names(estate: Estate) -> list[str]:
     """Every credential that the inventory names."""
     declared = [item["name"] for content in estate.files.values() for item in content.get("credentials") or ()]
     used = [entry["credential"] for entry in entries(estate.files) if entry.get("credential")]
-    return list(dict.fromkeys(declared + used))
+    return list(dict.fromkeys(declared + used + snmp_credential_names(estate)))
+
+
+def snmp_credential_names(estate: Estate) -> list[str]:
+    """The credentials with which agents are asked."""
+    return list(dict.fromkeys(entry["snmp"]["credential"] for entry in entries(estate.files) if entry.get("snmp")))
 
 
 def _write_inventory(folder: Path, estate: Estate) -> None:

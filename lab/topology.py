@@ -142,8 +142,9 @@ def surroundings(entry: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) 
     if own.ipv4 is None:
         # Devices that were made up for load have no place in any site.
         return Surroundings(own.mac)
-    parties = sorted((own, *(_party(other) for other in others if not other.get("foreign"))), key=_by_name)
-    parties = [party for party in parties if party.ipv4]
+    everybody = sorted((own, *(_party(other) for other in others if not other.get("foreign"))), key=_by_name)
+    # UPS, PDUs and storage hang on ports that nobody asks; the gateway has their addresses all the same.
+    parties = [party for party in everybody if party.ipv4 and party.platform]
     strangers = _strangers(parties) if entry.get("site") == SITE_WITH_STRANGERS else ()
     cables = []
     for near, near_port, far, far_port in _cables(parties, strangers):
@@ -152,7 +153,7 @@ def surroundings(entry: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) 
         if far == own:
             cables.append(Cable(far_port, near, near_port))
     gateways = [party for role in _GATEWAYS for party in parties if party.role == role]
-    everyone = [*parties, *strangers]
+    everyone = [*(party for party in everybody if party.ipv4 or party.ipv6), *strangers]
     spoken = everyone if own in gateways else gateways
     speakers = tuple(party for party in spoken if party != own)
     return Surroundings(own.mac, tuple(cables), speakers, next(iter(gateways), None))
@@ -160,7 +161,7 @@ def surroundings(entry: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) 
 
 def _party(entry: Mapping[str, Any]) -> Party:
     management = entry.get("management") or {}
-    platform = str(entry.get("platform"))
+    platform = str(entry.get("platform") or "")
     return Party(
         name=str(entry["name"]),
         role=str(entry.get("role")),

@@ -12,6 +12,8 @@ servers="
 /usr/bin/mmdebstrap:mmdebstrap
 /usr/bin/systemd-analyze:systemd
 /usr/sbin/sshd:openssh-server
+/usr/sbin/snmpd:snmpd
+/usr/bin/snmpbulkwalk:snmp
 "
 missing=
 for entry in $servers; do
@@ -29,5 +31,6 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-# Tests wait for devices more than they compute: three share two cores well.
-exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-3}" --dist loadfile "$@"
+# Tests wait for devices more than they compute: four share two cores well. A file stays with one of them, as its
+# tests share what they set up; tests/conftest.py puts the long files first.
+exec "$bin/python" -m pytest -n "${DCOPS_TEST_WORKERS:-4}" --dist loadfile --no-loadscope-reorder "$@"

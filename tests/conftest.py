@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,9 +12,43 @@ from pathlib import Path
 import pytest
 
 from lab import platforms
+from tests import warm
+from tests.snmpd import MISSING, PROGRAM, Snmpd
+from tests.soak import DRAW, SOAK
 
 ROOT = Path(__file__).resolve().parents[1]
-DCOPS = str(Path(sys.executable).with_name("dcops"))
+DCOPS = warm.DCOPS
+LONGEST = (
+    "tests/scheduler/test_serve.py",
+    "tests/install/test_install.py",
+    "tests/contract/test_recordings.py",
+    "tests/contract/test_faults.py",
+    "tests/contract/test_secret_corpus.py",
+    "tests/contract/test_drivers.py",
+    "tests/scheduler/test_runs.py",
+    "tests/scheduler/test_commands.py",
+    "tests/archive/copies/test_interrupted.py",
+    "tests/lab/",
+    "tests/scheduler/",
+    "tests/cli/",
+    "tests/archive/",
+    "tests/exporters/",
+)
+"""Files that wait for devices and processes, those that take longest first: whoever is done early takes short ones."""
+
+
+def pytest_configure():
+    # A shell that starts the suite in the background lets it, and every process it starts, ignore Ctrl-C.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_report_header():
+    return f"{'soaking' if SOAK else 'samples'} drawn with DCOPS_DRAW={DRAW}"
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), 99))
 
 
 class Lab:
@@ -23,7 +58,10 @@ class Lab:
         self.folder = folder
         self.endpoints = json.loads((folder / "endpoints.json").read_text())
         self.site = Path(self.endpoints["site"])
-        self.devices = {device["name"]: device for device in self.endpoints["devices"]}
+        everything = {device["name"]: device for device in self.endpoints["devices"]}
+        self.devices = {name: device for name, device in everything.items() if device["platform"] != "snmp"}
+        self.boxes = {name: device for name, device in everything.items() if name not in self.devices}
+        """What speaks SNMP and nothing else: a UPS, a PDU."""
 
     def of_platform(self, platform):
         """The first device of a platform; a test that needs one is left out where this machine cannot simulate it."""
@@ -46,7 +84,7 @@ class Lab:
         self.call("POST", f"/devices/{device}/fault", {"kind": kind, **options})
 
     def heal(self):
-        for name in self.devices:
+        for name in (*self.devices, *self.boxes):
             self.call("DELETE", f"/devices/{name}/fault")
 
     def limit(self, seconds):
@@ -71,15 +109,23 @@ class Lab:
         return self.call("GET", f"/devices/{device}")["counters"]
 
     def dcops(self, *arguments, **environment):
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment}
+        """Run dcops on the site root, forked from a process that has imported it already."""
+        return warm.run("-C", str(self.site), *arguments, env=self._environment(environment))
+
+    def script(self, *arguments, **environment):
+        """Run dcops on the site root as it is installed: the script itself, from nothing."""
         return subprocess.run(
             [DCOPS, "-C", str(self.site), *arguments],
             capture_output=True,
             text=True,
-            env=env,
+            env=self._environment(environment),
             timeout=150,
             check=False,
         )
+
+    @staticmethod
+    def _environment(more):
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **more}
 
     def backup(self, *arguments):
         """`dcops backup` as JSON: the exit code, the items by device, the summary."""
@@ -110,6 +156,16 @@ def small_lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     yield bring_up(folder, "--scale", "small")
     bring_down(folder)
+
+
+@pytest.fixture(scope="session")
+def snmpd(tmp_path_factory):
+    """Debian's SNMP agent; what needs it is left out where it is not installed."""
+    if not PROGRAM.exists():
+        pytest.skip(MISSING)
+    running = Snmpd(tmp_path_factory.mktemp("snmpd"))
+    yield running
+    running.close()
 
 
 @pytest.fixture

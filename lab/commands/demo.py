@@ -93,7 +93,7 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     night.lab("POST", f"/devices/{LYING}/fault", {"kind": "truncate"})
     night.lab("POST", f"/devices/{REFUSING}/fault", {"kind": "refuse"})
 
-    _say("\n4. The second night runs by itself: the scheduler starts the backup, and the report after it.")
+    _say("\n4. The second night runs by itself: the scheduler starts the backup, housekeeping and the report after it.")
     due = _schedule(night)
     second = _scheduled_night(night, due)
     night.dcops("jobs", "history")
@@ -127,7 +127,9 @@ def _schedule(night: Night) -> datetime:
     when = f"{due.minute} {due.hour} * * *"
     with (night.site / "dcops.toml").open("a", encoding="utf-8") as settings:
         settings.write(
-            f'\n[jobs.backup]\nschedule = "{when}"\n\n[jobs.report]\nschedule = "{when}"\nafter = ["backup"]\n'
+            f'\n[jobs.backup]\nschedule = "{when}"\n'
+            f'\n[jobs.housekeeping]\nschedule = "{when}"\nafter = ["backup"]\n'
+            f'\n[jobs.report]\nschedule = "{when}"\nafter = ["backup", "housekeeping"]\n'
         )
     return due
 

@@ -40,8 +40,9 @@ def run(options: argparse.Namespace) -> int:
     for device in devices:
         fault = f" ({device['fault']['kind']})" if device["fault"] else ""
         counters = device["counters"]
+        answers = f", {device['snmp']['counters'].get('answers', 0)} answers of SNMP" if "snmp" in device else ""
         print(
             f"  {device['name']:<16} {device['platform']:<8} {device['address']}:{device['port']:<6} "
-            f"{device['state']}{fault}, {counters['logins']} logins, {counters['commands']} commands"
+            f"{device['state']}{fault}, {counters['logins']} logins, {counters['commands']} commands{answers}"
         )
     return 0

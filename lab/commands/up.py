@@ -27,6 +27,14 @@ def add_to(subcommands: Any) -> None:
     parser.add_argument("--recordings", type=Path, metavar="DIR", help="replay these recordings of real devices too")
     parser.add_argument("--foreground", action="store_true", help="run until Ctrl-C")
     parser.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before every answer of a router")
+    parser.add_argument(
+        "--configuration-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="besides, before a router shows a configuration",
+    )
+    parser.add_argument("--traps", metavar="HOST:PORT", help="who hears the traps of the SNMP agents")
     parser.set_defaults(run=run)
 
 
@@ -40,9 +48,22 @@ def run(options: argparse.Namespace) -> int:
     if options.recordings is not None and not options.recordings.is_dir():
         print(f"{options.recordings} is not a folder", file=sys.stderr)
         return 2
+    if options.traps and not _is_receiver(options.traps):
+        print(f"{options.traps} is no HOST:PORT with an IPv4 address", file=sys.stderr)
+        return 2
     if options.foreground:
         return _in_the_foreground(options, state)
     return _in_the_background(options, state)
+
+
+def _is_receiver(text: str) -> bool:
+    from lab.snmp.door import Receiver
+
+    try:
+        Receiver.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def show(endpoints: Mapping[str, Any]) -> None:
@@ -51,11 +72,13 @@ def show(endpoints: Mapping[str, Any]) -> None:
         return
     devices = endpoints["devices"]
     for device in devices[:60]:
-        print(f"  {device['name']:<16} {device['platform']:<8} {device['address']}:{device['port']}")
+        beside = f", SNMP {device['snmp']}" if device["snmp"] and device["platform"] != "snmp" else ""
+        print(f"  {device['name']:<16} {device['platform']:<8} {device['address']}:{device['port']}{beside}")
     if len(devices) > 60:
         print(f"  … and {len(devices) - 60} more")
     print(f"{len(devices)} devices, {len(endpoints['left_out'])} left out, process {endpoints['pid']}")
     print(f"control    {endpoints['control']}")
+    print(f"traps to   {endpoints['traps']}")
     print(f"site root  {endpoints['site']}", flush=True)
 
 
@@ -66,12 +89,15 @@ def _in_the_foreground(options: argparse.Namespace, state: State) -> int:
     from lab.addresses import NoBlockFree
     from lab.estate import BadEstate
     from lab.service import Wish, serve
+    from lab.snmp.door import Receiver
 
     wish = Wish(
         scale=options.scale,
         state=state,
         recordings=options.recordings.absolute() if options.recordings else None,
         delay_seconds=options.delay,
+        configuration_delay_seconds=options.configuration_delay,
+        traps=Receiver.parse(options.traps) if options.traps else None,
     )
     try:
         serve(wish, show)
@@ -90,6 +116,9 @@ def _in_the_background(options: argparse.Namespace, state: State) -> int:
     state.endpoints.unlink(missing_ok=True)
     command = [sys.executable, "-m", "lab", "up", "--foreground"]
     command += ["--scale", options.scale, "--state", str(state.folder), "--delay", str(options.delay)]
+    command += ["--configuration-delay", str(options.configuration_delay)]
+    if options.traps:
+        command += ["--traps", options.traps]
     if options.recordings:
         command += ["--recordings", str(options.recordings.absolute())]
     with state.log.open("w", encoding="utf-8") as log:

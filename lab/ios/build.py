@@ -34,6 +34,7 @@ def build(ground: Ground, entry: Entry, address: str) -> Device:
             host_key=host_key,
         )
     device.command_delay_seconds = ground.delay_seconds
+    device.configuration_delay_seconds = ground.configuration_delay_seconds
     management = ground.management(entry)
     # Who has no address has no neighbours either, and is not made to look for them among thousands.
     others = ground.neighbours(entry) if management.get("ipv4") else []

@@ -101,6 +101,7 @@ class Router(Device):
         self.identity = identity
         self.login = login
         self.command_delay_seconds = 0.0
+        self.configuration_delay_seconds = 0.0
         self.surroundings = Surroundings()
         self._host_key = host_key
         self._hostname: str | None = None

@@ -77,7 +77,7 @@ class Session:
             await self.terminal.write(self._complaint(line.strip(), str(complaint)))
             return
         self._count(match.words)
-        await self._pause()
+        await self._pause(self.router.configuration_delay_seconds if match.command.gives_configuration else 0.0)
         try:
             text = await self._answer(match)
             if bar:
@@ -156,9 +156,9 @@ class Session:
         self.router.counters.commands += 1
         self.router.counters.requests[words] += 1
 
-    async def _pause(self) -> None:
+    async def _pause(self, besides: float = 0.0) -> None:
         slow = self.connection.has(Kind.SLOW)
-        seconds = self.router.command_delay_seconds + (slow.delay_seconds if slow else 0.0)
+        seconds = self.router.command_delay_seconds + besides + (slow.delay_seconds if slow else 0.0)
         if seconds:
             await asyncio.sleep(seconds)
 

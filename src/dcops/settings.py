@@ -15,6 +15,7 @@ from dcops.errors import InvalidInput, UsageError
 
 FILE_NAME = "dcops.toml"
 ZERO_ALLOWED = ("jitter_seconds", "retries")
+FEWEST_EVIDENCE_DAYS = 31
 # Relative paths of a dcops.toml are relative to the folder it lies in.
 PATHS = (
     ("paths", "inventory"),
@@ -153,6 +154,42 @@ class CopySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillSettings:
+    """`[drill]`: restore tests on a schedule."""
+
+    identity: str = ""
+    """File with a holder's private key, relative to the site root. Whoever takes over this host can then read every
+    backup, so it belongs on a host of the DR site at most. Empty: a drill on a schedule opens nothing.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class HousekeepingSettings:
+    """`[housekeeping]`: how often the archive is packed and verified, and how long evidence is kept.
+
+    What the archive keeps is declared in the inventory, as the retention of a backup item.
+    """
+
+    repack_days: float = 30.0
+    """After so many days the whole history is packed anew."""
+    verify_days: float = 7.0
+    """After so many days everything that was archived is read again."""
+    evidence_days: int = 400
+    """Rows of the ledger, folders of runs and reports older than this are removed."""
+    quiet_runs_days: int = 31
+    """Of the runs of a job on one day that all went well, one keeps its folder for longer than this."""
+    least_free_gigabytes: float = 1.0
+    """Less than this on the disk of the state folder is a finding, however slowly it fills."""
+
+    def __post_init__(self) -> None:
+        if self.evidence_days < FEWEST_EVIDENCE_DAYS:
+            raise InvalidInput(
+                f"[housekeeping] evidence_days = {self.evidence_days} is too short: catching up and reports need"
+                f" {FEWEST_EVIDENCE_DAYS}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerSettings:
     """`[ledger]`: where runs, outcomes and messages are kept."""
 
@@ -258,6 +295,8 @@ class Settings:
     peplink: PeplinkSettings = PeplinkSettings()
     linux: LinuxSettings = LinuxSettings()
     copy: CopySettings = CopySettings()
+    drill: DrillSettings = DrillSettings()
+    housekeeping: HousekeepingSettings = HousekeepingSettings()
     ledger: LedgerSettings = LedgerSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     mail: MailSettings = MailSettings()

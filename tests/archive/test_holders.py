@@ -5,7 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyrage import x25519
 
-from dcops.archive.holders import Holder, add_holder, create_holder, load_holders, require_enough
+from dcops.archive.holders import (
+    Holder,
+    add_holder,
+    create_holder,
+    load_holders,
+    remove_holder,
+    replace_key,
+    require_enough,
+    rotate_holder,
+)
 from dcops.errors import CannotRun, InvalidInput, UsageError
 
 
@@ -127,3 +136,67 @@ def test_two_are_enough_and_the_missing_ones_come_with_their_command():
     with pytest.raises(CannotRun, match="nobody holds a key") as caught:
         require_enough(())
     assert caught.value.next_step.count("dcops archive keys create") == 2
+
+
+def three(keys):
+    for name in ("main", "dr", "offline"):
+        add_holder(keys, name, public())
+    return load_holders(keys)
+
+
+def test_a_holder_is_removed_and_what_a_person_wrote_stays(tmp_path):
+    (tmp_path / "holders.txt").write_text("# Kept in the safe of room 2.\n\n")
+    main, dr, offline = three(tmp_path)
+    text = (tmp_path / "holders.txt").read_text()
+
+    assert remove_holder(tmp_path, "dr") == (main, offline) == load_holders(tmp_path)
+    assert (tmp_path / "holders.txt").read_text() == text.replace(f"# dr\n{dr.recipient}\n", "")
+
+
+def test_two_holders_always_stay(tmp_path):
+    three(tmp_path)
+    remove_holder(tmp_path, "main")
+
+    with pytest.raises(UsageError, match="2 must stay") as caught:
+        remove_holder(tmp_path, "dr")
+
+    assert "keys rotate dr" in caught.value.next_step
+    assert len(load_holders(tmp_path)) == 2
+
+
+def test_a_holder_gets_a_new_pair_in_the_same_place(tmp_path):
+    main, dr, offline = three(tmp_path)
+
+    holders = rotate_holder(tmp_path, "dr", tmp_path / "new.key")
+
+    assert [one.name for one in holders] == ["main", "dr", "offline"]
+    assert (holders[0], holders[2]) == (main, offline)
+    assert holders == load_holders(tmp_path)
+    pair = x25519.Identity.from_str((tmp_path / "new.key").read_text().splitlines()[-1])
+    assert str(pair.to_public()) == holders[1].recipient != dr.recipient
+
+
+def test_a_pair_that_was_made_elsewhere_takes_the_place_of_the_old_one(tmp_path):
+    main, dr, _ = three(tmp_path)
+    new = public()
+
+    assert replace_key(tmp_path, "dr", new)[1] == Holder("dr", new)
+    for wrong in (new, main.recipient, "age1nonsense", str(x25519.Identity.generate())):
+        with pytest.raises(UsageError):
+            replace_key(tmp_path, "dr", wrong)
+    assert dr.recipient not in (tmp_path / "holders.txt").read_text()
+
+
+def test_a_rotation_never_overwrites_a_key_and_an_unknown_holder_gets_none(tmp_path):
+    three(tmp_path)
+    (tmp_path / "old.key").write_text("precious")
+
+    with pytest.raises(UsageError, match="exists already"):
+        rotate_holder(tmp_path, "dr", tmp_path / "old.key")
+    with pytest.raises(UsageError, match="Holders are: main, dr, offline"):
+        rotate_holder(tmp_path, "dx", tmp_path / "new.key")
+    with pytest.raises(UsageError, match="no holder 'dx'"):
+        remove_holder(tmp_path, "dx")
+
+    assert (tmp_path / "old.key").read_text() == "precious"
+    assert not (tmp_path / "new.key").exists()

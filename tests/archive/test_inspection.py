@@ -122,6 +122,15 @@ def test_a_history_set_back_to_an_earlier_commit_is_a_fault(grown):
     assert any("no longer part of the history" in fault.message for fault in grown.reader().verify().faults)
 
 
+def test_a_history_that_was_set_back_is_not_covered_up_by_the_next_backup(grown):
+    lost = grown.git("rev-parse", "main").decode().strip()
+    grown.git("update-ref", "refs/heads/main", "main~1")
+
+    grown.store(grown.entry("rtr-edge-1", "hostname after\n", night=9), run="run-9")
+
+    assert any(lost in fault.message for fault in grown.archive().verify().faults)
+
+
 @pytest.mark.parametrize("content", [b"{}", b"not json", b'{"format": 99}', b"[]", b'{"format": 1, "device": "fw-1"}'])
 def test_a_record_that_is_none_is_a_fault_of_its_device(grown, content):
     blob = grown.git("hash-object", "-w", "--stdin", feed=content).decode().strip()

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import pyrage
 import pytest
 
+from dcops.archive import durable
 from dcops.archive.holders import Holder
-from dcops.archive.site_key import SiteKey
-from dcops.errors import CannotRun, InvalidInput
+from dcops.archive.identity import Identity
+from dcops.archive.site_key import SiteKey, open_copy, renew_copy, sealed_copies
+from dcops.errors import CannotRun, InvalidInput, UsageError
 
 
 @pytest.fixture
@@ -129,3 +132,66 @@ def test_processes_that_make_it_at_once_agree_on_one(places, tmp_path):
 
     assert said == {f"{SiteKey.load(places[0]).id}\n"}
     assert [path.name for path in places[0].iterdir()] == ["site.key"]
+
+
+def test_a_rotation_makes_another_key_and_keeps_the_old_one_for_the_holders(places, site):
+    old = SiteKey.load_or_create(*places, site.holders)
+
+    new = old.rotate(*places, site.holders)
+
+    assert SiteKey.load(places[0]) == new != old
+    assert (places[0] / "site.key").stat().st_mode & 0o777 == 0o600
+    for identity in map(Identity, site.identities):
+        keys = {copy.site_key: open_copy(copy, identity) for copy in sealed_copies(places[1])}
+        assert keys == {new.id: new, old.id: old}
+    today = {holder.name: holder.recipient for holder in site.holders}
+    assert [copy.holders for copy in sealed_copies(places[1])] == [today, today]
+
+
+@pytest.mark.parametrize("writes", range(8))
+def test_stopped_anywhere_in_a_rotation_no_key_is_lost(places, site, monkeypatch, writes):
+    old = SiteKey.load_or_create(*places, site.holders)
+    replace, left = durable.replace, [writes]
+
+    def failing(path, content, **how):
+        if not left[0]:
+            raise CannotRun("power cut")
+        left[0] -= 1
+        replace(path, content, **how)
+
+    monkeypatch.setattr(durable, "replace", failing)
+    with suppress(CannotRun):
+        old.rotate(*places, site.holders)
+    monkeypatch.undo()
+
+    now = SiteKey.load_or_create(*places, site.holders)
+
+    for identity in map(Identity, site.identities):
+        opened_keys = [open_copy(copy, identity) for copy in sealed_copies(places[1])]
+        assert opened_keys[0] == now
+        assert old in opened_keys
+
+
+def test_a_copy_of_an_older_key_is_sealed_anew_for_others(places, site):
+    old = SiteKey.load_or_create(*places, site.holders)
+    old.rotate(*places, site.holders)
+    third = pyrage.x25519.Identity.generate()
+    (copy,) = [one for one in sealed_copies(places[1]) if one.site_key == old.id]
+
+    renew_copy(copy, old, [Holder("offline", str(third.to_public())), site.holders[0]])
+
+    (renewed,) = [one for one in sealed_copies(places[1]) if one.site_key == old.id]
+    assert set(renewed.holders) == {"offline", "main"}
+    assert open_copy(renewed, Identity(str(third))) == old
+    with pytest.raises(UsageError, match="sealed for main, offline"):
+        open_copy(renewed, Identity(site.identities[1]))
+
+
+def test_a_copy_of_which_nothing_is_known_is_opened_all_the_same(places, site):
+    key = SiteKey.load_or_create(*places, site.holders)
+    (places[1] / "site.key.json").unlink()
+
+    (copy,) = sealed_copies(places[1])
+
+    assert (copy.holders, copy.site_key) == (None, "")
+    assert open_copy(copy, Identity(site.identities[0])) == key

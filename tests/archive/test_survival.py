@@ -18,10 +18,10 @@ import pytest
 
 from dcops.archive.archive import Archive
 from dcops.errors import CannotRun
+from tests.soak import SOAK
 
 ENDLESS = Path(__file__).with_name("endless_backups.py")
 DEVICES = 6
-SOAK = bool(os.environ.get("DCOPS_SOAK"))
 
 
 def endless(site, **environment):

@@ -3,8 +3,6 @@
 import json
 import os
 import pty
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +14,8 @@ from dcops.archive.archive import Archive, Entry, Item
 from dcops.archive.holders import load_holders
 from dcops.archive.site_key import SiteKey
 from dcops.model.snapshot import ConfigSource
+from tests import warm
 
-DCOPS = str(Path(sys.executable).with_name("dcops"))
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "ICT-7", "TERM": "xterm"}
 
 
@@ -28,15 +26,7 @@ class Door:
     root: Path
 
     def __call__(self, *words, well=0, text=True):
-        done = subprocess.run(
-            [DCOPS, "-C", str(self.root), "archive", *words],
-            capture_output=True,
-            text=text,
-            env=ENVIRONMENT,
-            timeout=60,
-            check=False,
-            cwd=self.root,
-        )
+        done = warm.run("-C", self.root, "archive", *words, text=text, env=ENVIRONMENT, cwd=self.root)
         assert done.returncode == well, (done.stdout, done.stderr)
         assert "Traceback" not in str(done.stderr)
         return done
@@ -47,21 +37,22 @@ class Door:
     def on_a_terminal(self, *words, **environment):
         """Everything that the command writes when stdout is a terminal, and its exit code."""
         leader, follower = pty.openpty()
-        with subprocess.Popen(
-            [DCOPS, "-C", str(self.root), "archive", *words],
+        process = warm.Command(
+            ("-C", self.root, "archive", *words),
+            stdin=follower,
             stdout=follower,
-            stderr=subprocess.STDOUT,
+            stderr=follower,
             env={**ENVIRONMENT, **environment},
-        ) as process:
-            os.close(follower)
-            said = b""
-            try:
-                while chunk := os.read(leader, 65536):
-                    said += chunk
-            except OSError:
-                pass  # Linux says EIO when the other side is closed.
+        )
+        os.close(follower)
+        said = b""
+        try:
+            while chunk := os.read(leader, 65536):
+                said += chunk
+        except OSError:
+            pass  # Linux says EIO when the other side is closed.
         os.close(leader)
-        return said.replace(b"\r\n", b"\n"), process.returncode
+        return said.replace(b"\r\n", b"\n"), process.wait(20)
 
     def store(self, device, text, *, night=0, exact=None, startup=None, key=None):
         holders = load_holders(self.root / "keys")

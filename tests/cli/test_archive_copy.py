@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +15,8 @@ from dcops.archive.site_key import SiteKey
 from dcops.credentials.provider import PARTS
 from dcops.ledger.ledger import Ledger
 from dcops.model.snapshot import ConfigSource
+from tests import warm
 from tests.archive.copies.sshd import Sshd, require_sshd
-
-DCOPS = str(Path(sys.executable).with_name("dcops"))
 
 
 @dataclass
@@ -34,14 +31,7 @@ class Door:
         return self.root.parent / "dr"
 
     def dcops(self, *words, well=0, root=None):
-        done = subprocess.run(
-            [DCOPS, "-C", str(root or self.root), *words],
-            capture_output=True,
-            text=True,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            timeout=60,
-            check=False,
-        )
+        done = warm.run("-C", root or self.root, *words, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
         assert done.returncode == well, (done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done
@@ -194,9 +184,7 @@ def test_without_a_second_store_the_command_says_how_to_name_one(door):
 def test_settings_that_cannot_be_are_refused(door, copy, says):
     door.settings(copy)
 
-    done = subprocess.run(
-        [DCOPS, "-C", str(door.root), "archive", "copy"], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = warm.run("-C", door.root, "archive", "copy")
 
     assert done.returncode in (2, 3)
     assert says in done.stderr

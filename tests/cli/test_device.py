@@ -2,29 +2,23 @@
 
 import json
 import shutil
-import subprocess
 
 import pytest
 import yaml
 
 from dcops.devices.registry import Drivers
 from lab import platforms
-from tests.conftest import DCOPS
+from tests import warm
 
 
 class Trial:
     """`dcops device test` on one device, as JSON."""
 
     def __init__(self, root, *names):
-        done = subprocess.run(
-            [DCOPS, "-C", str(root), "device", "test", *names, "--format", "json", "--quiet"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = warm.run("-C", root, "device", "test", *names, "--format", "json", "--quiet")
         assert done.returncode in (0, 1), done.stderr
         self.code = done.returncode
+        self.stderr = done.stderr
         self.items = {item["device"]: item for item in json.loads(done.stdout)["items"]}
         self.item = self.items[names[0]]
         self.steps = {step["step"]: step for step in self.item["steps"]}
@@ -58,27 +52,41 @@ def spoil(root, name, **changed):
                 file.write_text(yaml.safe_dump(content))
 
 
+@pytest.fixture(scope="module")
+def tried(small_lab):
+    """One healthy device of each platform tried at once, and what the lab and the archive were before and after."""
+
+    def seen():
+        writes = {name: small_lab.counters(name)["writes"] for name in small_lab.devices}
+        return writes, sorted((small_lab.site / "state/archive").rglob("*"))
+
+    small_lab.heal()
+    small_lab.settled()
+    small_lab.limit(40)
+    before = seen()
+    trial = Trial(small_lab.site, *small_lab.devices)
+    return trial, before, seen()
+
+
 @pytest.mark.parametrize("platform", sorted(platforms.BY_NAME))
-def test_a_healthy_device_passes_every_step_that_a_backup_needs_and_is_left_as_it_was(lab, platform):
-    found = [name for name, each in lab.devices.items() if each["platform"] == platform]
-    if not found:
-        pytest.skip(platforms.BY_NAME[platform].why_not())
-    state = lab.site / "state/archive"
-    archived = sorted(state.rglob("*"))
-    writes = lab.counters(found[0])["writes"]
+def test_a_healthy_device_passes_every_step_that_a_backup_needs(lab, tried, platform):
+    item = tried[0].items[lab.of_platform(platform)]
 
-    trial = Trial(lab.site, found[0])
-
-    assert trial.code == 0, trial.item
-    assert trial.item["outcome"] == "ok"
-    assert {"connect", "trust", "login", "read"} <= set(trial.steps)
-    assert {step["result"] for step in trial.item["steps"]} <= {"ok", "warning", "lacking"}
+    steps = {step["step"]: step for step in item["steps"]}
+    assert item["outcome"] == "ok", item
+    assert {"connect", "trust", "login", "read"} <= set(steps)
+    assert {step["result"] for step in item["steps"]} <= {"ok", "warning", "lacking"}
     # A platform described by data knows no question about rights.
-    rights = [step for step in trial.item["steps"] if step["for"] == "rights"]
+    rights = [step for step in item["steps"] if step["for"] == "rights"]
     assert rights or platform not in Drivers().platforms()
-    assert [name for name in trial.steps if name.endswith(" configuration")]
-    assert lab.counters(found[0])["writes"] == writes
-    assert sorted(state.rglob("*")) == archived
+    assert [name for name in steps if name.endswith(" configuration")]
+
+
+def test_healthy_devices_are_left_as_they_were_and_nothing_is_archived(tried):
+    trial, before, after = tried
+
+    assert trial.code == 0, trial.items
+    assert after == before
 
 
 def test_an_account_that_may_write_is_told(lab, router):
@@ -147,7 +155,7 @@ def test_a_platform_that_is_not_read_is_guessed_from_what_the_device_says_to_eve
     if platform not in platforms.BY_NAME:
         pytest.skip(f"the lab does not simulate {platform}")
     name = lab.of_platform(platform)
-    spoil(site, name, platform=None, credential=None)
+    spoil(site, name, platform=None, credential=None, snmp=None)
     trial = Trial(site, name)
     greeting = next(step for step in trial.item["steps"] if step["step"].startswith("greeting"))
 
@@ -174,3 +182,23 @@ def test_the_last_line_is_the_verdict_and_the_next_step(lab, router):
     assert done.stdout.rstrip().splitlines()[-1].startswith(f"{router}: it can be backed up")
     assert done.stdout.rstrip().endswith(f"dcops backup --device {router}")
     assert f"{router}: login ok" in done.stderr
+
+
+def test_what_is_only_watched_is_asked_who_it_is_and_nothing_else(lab, site, router):
+    spoil(site, router, platform=None, credential=None)
+
+    trial = Trial(site, router)
+
+    assert trial.code == 0, trial.stderr
+    (step,) = trial.item["steps"]
+    assert (step["step"], step["result"]) == ("snmp", "ok")
+    assert trial.item["detail"] == "it can be asked over SNMP"
+
+
+def test_an_agent_that_gives_no_answer_is_lacking_where_a_backup_is_possible_without_it(site, router):
+    spoil(site, router, snmp={"credential": "snmp-v3", "port": 9, "timeout_seconds": 0.2})
+
+    trial = Trial(site, router)
+
+    assert (trial.code, trial.steps["snmp"]["result"]) == (0, "lacking")
+    assert trial.item["detail"].startswith("it can be backed up; not given: snmp")

@@ -1,3 +1,5 @@
+import re
+
 from click.testing import CliRunner
 
 from dcops.cli import inventory, secrets
@@ -11,7 +13,7 @@ def test_a_new_site_root_passes_its_own_check(tmp_path):
 
     assert made.exit_code == 0
     assert checked.exit_code == 0
-    assert "4 devices, 2 sites, 2 racks" in checked.output
+    assert "5 devices, 1 sensor, 2 sites, 2 racks" in checked.output
 
 
 def test_the_next_steps_are_told_and_quoted_for_the_shell(tmp_path):
@@ -26,13 +28,13 @@ def test_the_example_logins_become_the_ones_that_are_named(tmp_path):
     CliRunner().invoke(command, [str(tmp_path / "site")])
     file = tmp_path / "site" / "credentials.toml"
     example = (tmp_path / "site" / "credentials.toml.example").read_text()
-    file.write_text(example.replace('password = ""', 'password = "made-up"'))
+    file.write_text(re.sub(r'^(password|privacy) = ""', r'\1 = "made-up-word"', example, flags=re.M))
     file.chmod(0o600)
 
     done = CliRunner().invoke(secrets.command, ["check"], obj=tmp_path / "site")
 
     assert done.exit_code == 0
-    assert "2 of 2 credentials found" in done.output
+    assert "4 of 4 credentials found" in done.output
 
 
 def test_without_a_name_for_git_it_says_how_to_commit_later(tmp_path, monkeypatch):

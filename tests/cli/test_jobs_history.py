@@ -1,17 +1,14 @@
 """`dcops jobs history` stays readable when a job runs a hundred times a day."""
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunState, RunTrigger
+from tests import warm
 
-DCOPS = str(Path(sys.executable).with_name("dcops"))
 MIDNIGHT = datetime(2026, 1, 15, tzinfo=UTC)
 
 
@@ -31,8 +28,9 @@ def ran(ledger, due, job="drop", state=RunState.OK, trigger=RunTrigger.SCHEDULE,
 
 
 def history(root, *words):
-    command = [DCOPS, "-C", str(root), "jobs", "history", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    done = warm.run("-C", root, "jobs", "history", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def days(ledger, number):

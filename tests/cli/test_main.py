@@ -61,3 +61,20 @@ def test_the_root_may_be_named_by_flag_or_environment_or_a_folder_above(tmp_path
 
 def test_an_unknown_command_is_wrong_usage(tmp_path):
     assert dcops("bakcup", cwd=tmp_path).returncode == 2
+
+
+def test_a_mistake_of_ours_is_no_finding_and_tells_no_message_that_may_hold_a_secret(monkeypatch, capsys):
+    from dcops.cli import main as door
+
+    def broken(**_):
+        raise KeyError("hunter2")
+
+    monkeypatch.setattr(door.cli, "main", broken)
+    with pytest.raises(SystemExit) as left:
+        door.main()
+
+    said = capsys.readouterr().err
+    assert left.value.code == 3
+    assert "a mistake in dcops itself (KeyError)" in said
+    assert "test_main.py" in said
+    assert "hunter2" not in said.replace('raise KeyError("hunter2")', "")

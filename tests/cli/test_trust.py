@@ -6,12 +6,11 @@ import pty
 import re
 import select
 import shutil
-import subprocess
 import time
 
 import pytest
 
-from tests.conftest import DCOPS
+from tests import warm
 
 SHA256 = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 CERTIFICATE = re.compile(r"SHA-256\s+((?:[0-9A-F]{2}:){31}[0-9A-F]{2})")
@@ -30,21 +29,12 @@ class Site:
         (root / "trust/pins").write_text("# our firewalls\ngone-1 sha256:" + "ab" * 32 + "  # since May\n")
 
     def dcops(self, *arguments):
-        return subprocess.run(
-            [DCOPS, "-C", str(self.root), *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return warm.run("-C", self.root, *arguments)
 
     def on_a_terminal(self, answer, *arguments):
         """The command with a person at its terminal: what was shown, and the exit code."""
         ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [DCOPS, "-C", str(self.root), *arguments], stdin=theirs, stdout=theirs, stderr=theirs
-        )
+        process = warm.Command(("-C", self.root, *arguments), stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
         shown, answered, deadline = b"", False, time.monotonic() + 40
         while time.monotonic() < deadline:

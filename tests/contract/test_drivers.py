@@ -55,13 +55,14 @@ def make(lab, platform):
             "port": entry["port"],
             "password": login["password"],
             "trust": Trust.load(lab.site / "trust"),
+            "timeout": 30,
             **changed,
         }
         return DRIVERS.of(platform)(
             given["address"],
             login["username"],
             given["password"],
-            timeout=8,
+            timeout=given["timeout"],
             optional_args={
                 **platform_options_of(settings.load(lab.site)).get(platform, {}),
                 "port": given["port"],
@@ -198,7 +199,7 @@ def test_a_server_that_never_speaks_ends_by_the_drivers_own_timeout(make):
     server = socket.create_server(("127.0.0.1", 0))
     try:
         with pytest.raises(DeviceError) as caught:
-            make(address="127.0.0.1", port=server.getsockname()[1]).open()
+            make(address="127.0.0.1", port=server.getsockname()[1], timeout=2).open()
     finally:
         server.close()
 
@@ -222,4 +223,7 @@ def test_an_abort_from_another_thread_ends_a_read(make, lab, platform):
     assert not ended.wait(0.5)
     driver.abort()
 
-    assert ended.wait(15)
+    # Well before the driver's own timeout would have ended it.
+    assert ended.wait(10)
+    lab.heal()
+    driver.close()

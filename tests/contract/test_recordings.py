@@ -67,7 +67,9 @@ class Replayed:
         with traces.process_list() as self.processes:
             for platform, name in self.device.items():
                 file = self.folder / f"{name}.yaml"
-                self.done[platform] = self.lab.dcops("device", "record", name, "--to", str(file))
+                # One as the script itself, whose arguments stand in the process list.
+                dcops = self.lab.script if platform == "ios" else self.lab.dcops
+                self.done[platform] = dcops("device", "record", name, "--to", str(file))
 
     def file(self, platform):
         return self.folder / f"{self.device[platform]}.yaml"

@@ -18,7 +18,7 @@ class Memory:
     def find(self, name):
         return self.logins.get(name)
 
-    def how_to_add(self, name):
+    def how_to_add(self, name, parts=()):  # noqa: ARG002
         return f"tell {self.source} about {name}"
 
 

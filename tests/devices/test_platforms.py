@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from dcops.devices.described.patterns import BadPattern, compiled
 from dcops.devices.platforms import load
 from dcops.errors import InvalidInput
 from dcops.model.snapshot import ConfigSource
+from dcops.yamlfile.patterns import BadPattern, compiled
 
 GOOD = """\
 title: Example

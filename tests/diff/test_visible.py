@@ -1,6 +1,5 @@
 """No text of a device can move a cursor, reverse a line or pose as a token."""
 
-import os
 import unicodedata
 
 import pytest
@@ -9,8 +8,9 @@ from hypothesis import strategies as st
 
 from dcops.diff.visible import decoded, quoted, visible
 from tests.diff.tokens import masked
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 200, deadline=None, database=None)
+EXAMPLES = settings(max_examples=2000 if SOAK else 200, deadline=None, database=None)
 
 
 @pytest.mark.parametrize(

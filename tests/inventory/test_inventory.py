@@ -55,13 +55,35 @@ def test_a_system_tells_its_ranges_and_the_devices_of_its_groups(inventory):
 def test_a_site_tells_all_that_belongs_to_it(inventory):
     kinds = [mention.kind for mention in mentions.of_site(inventory, "dr")]
 
-    assert kinds.count("device") == 16
+    assert kinds.count("device") == 31
     assert kinds.count("rack") == 2
     assert kinds.count("circuit") == 2
 
 
 def test_a_credential_tells_which_devices_it_opens(inventory):
     assert [mention.name for mention in mentions.of_credential(inventory, "panos-dr-backup")] == ["fw-dr-1", "fw-dr-2"]
+
+
+def test_every_device_of_the_reference_site_is_declared_and_others_name_their_product(inventory):
+    assert inventory.undeclared == ()
+    assert {item.name for item in inventory.backup_items if not item.observed} >= {"machines", "dcops-state"}
+    assert all(item.product for item in inventory.backup_items if not item.observed)
+
+
+def test_a_backup_item_tells_its_devices_and_a_device_its_backup_item(inventory):
+    found = {(mention.kind, mention.name) for mention in mentions.of_backup_item(inventory, "firewalls")}
+
+    assert {("device", "fw-main-1"), ("device", "fw-sophos-1"), ("device", "fw-dr-2")} <= found
+    assert ("backup item", "firewalls") in {(one.kind, one.name) for one in mentions.of_device(inventory, "fw-dr-2")}
+
+
+def test_a_backup_item_of_another_product_tells_its_systems_and_they_it(inventory):
+    assert ("system", "sso") in {
+        (mention.kind, mention.name) for mention in mentions.of_backup_item(inventory, "citizen-databases")
+    }
+    assert ("backup item", "citizen-databases") in {
+        (mention.kind, mention.name) for mention in mentions.of_system(inventory, "sso")
+    }
 
 
 TODAY = date(2026, 3, 15)

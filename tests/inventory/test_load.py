@@ -1,6 +1,7 @@
 import re
 import shutil
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from dcops.errors import InvalidInput
 from dcops.inventory.load import check, load
 from dcops.model.facility import PairKind
+from dcops.templates.find import shipped_names
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "inventory"
@@ -54,12 +56,18 @@ def test_load_refuses_an_inventory_with_mistakes_and_carries_them():
     assert "dcops inventory check" in str(caught.value)
 
 
-def test_the_reference_site_has_forty_network_devices_and_two_servers_at_two_sites():
-    inventory = load(REFERENCE)
+def test_the_reference_site_has_forty_network_devices_two_servers_and_what_is_watched_at_two_sites():
+    inventory = load(REFERENCE, profiles=shipped_names("exporters/snmp"))
 
     assert inventory.lab
-    assert len([device for device in inventory.devices if device.role != "server"]) == 40
-    assert len([device for device in inventory.devices if device.role == "server"]) == 2
+    roles = Counter(device.role for device in inventory.devices)
+    watched = {role: roles.pop(role) for role in ("ups", "pdu", "cooling", "env", "san", "nas")}
+    assert watched == {"ups": 4, "pdu": 25, "cooling": 3, "env": 3, "san": 10, "nas": 11}
+    assert roles.pop("server") == 2
+    assert roles.total() == 40
+    assert {device.role for device in inventory.devices if device.only_watched} == set(watched)
+    assert all(device.snmp and device.snmp.profiles for device in inventory.devices)
+    assert inventory.undeclared == ()
     assert {site.name for site in inventory.sites} == {"main", "dr"}
     assert len(inventory.racks) == 25
     assert sum(rack.owner == "ict-centre" for rack in inventory.racks) == 9
@@ -70,7 +78,19 @@ def test_the_reference_site_has_forty_network_devices_and_two_servers_at_two_sit
 KEY = re.compile(r"^[^#\n]*?(?<![\w-])([a-z][a-z0-9_]{2,}):(?=[ \n])", re.M)
 
 
-@pytest.mark.parametrize("name", ["sites.yaml", "circuits.yaml", "prefixes.yaml", "dr.yaml", "devices/main.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sites.yaml",
+        "circuits.yaml",
+        "prefixes.yaml",
+        "dr.yaml",
+        "backup.yaml",
+        "sensors.yaml",
+        "devices/main.yaml",
+        "devices/power.yaml",
+    ],
+)
 def test_a_misspelt_key_is_one_line_whatever_hangs_on_it(tmp_path, name):
     folder = tmp_path / "inventory"
     shutil.copytree(REFERENCE, folder)

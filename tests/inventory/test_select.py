@@ -1,8 +1,9 @@
 import pytest
 
 from dcops.errors import UsageError
-from dcops.inventory.select import Selection, select
-from dcops.model.device import Device
+from dcops.inventory.select import Selection, configured, select
+from dcops.model.device import Device, Drop
+from dcops.model.snmp import Snmp
 
 
 def device(name, site="main", role="router", platform="ios", tags=(), foreign=False):
@@ -67,3 +68,21 @@ def test_a_device_of_another_organisation_is_shown_when_asked_for():
 
 def test_nothing_asked_of_an_empty_inventory_is_nothing():
     assert select((), Selection()) == ()
+
+
+UPS = Device("ups-1", "main", "ups", "v", "m", snmp=Snmp("snmp-v3"))
+BLIND = Device("old-1", "main", "router", "v", "m")
+PUSHER = Device("fw-9", "main", "firewall", "v", "m", snmp=Snmp("snmp-v3"), drop=Drop("Backup-*"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "selection", "expected"),
+    [
+        ((R1, UPS, BLIND, PUSHER), Selection(), (R1, BLIND, PUSHER)),
+        ((R1, UPS), Selection(sites=("main",)), (R1,)),
+        ((R1, UPS), Selection(devices=("r1", "ups-1")), (R1, UPS)),
+        ((UPS,), Selection(roles=("ups",)), (UPS,)),
+    ],
+)
+def test_a_run_over_configurations_leaves_out_what_is_only_watched_unless_that_was_meant(chosen, selection, expected):
+    assert configured(chosen, selection) == expected

@@ -14,10 +14,12 @@ from dcops.devices.registry import Drivers
 from dcops.diff.formats import Formats
 from dcops.errors import CannotRun, DeviceError, ErrorKind
 from dcops.jobs import backup
+from dcops.jobs.catalog import JOBS
 from dcops.jobs.context import Context, Silence
 from dcops.model.device import Device
 from dcops.model.run import Result
 from dcops.model.snapshot import ConfigSource, Document, Snapshot
+from dcops.model.snmp import Snmp
 
 PLAIN = b"version 17.9\nhostname rtr-1\nenable secret 9 $9$exampleSalt$exampleHashValue\nend\n"
 FIREWALL = b'<config version="9.1.0"><devices><entry name="localhost.localdomain"/></devices><mgt-config/></config>'
@@ -207,3 +209,23 @@ def test_without_holders_nothing_is_read(tmp_path, site):
     with pytest.raises(CannotRun, match="archive keys create"):
         backup.run(context, [device("rtr-1")])
     assert site.fleet.asked == []
+
+
+def test_what_is_only_watched_is_skipped_with_the_reason_and_nobody_asks_it(site):
+    ups = Device("ups-1", "main", "ups", "Example", "One", snmp=Snmp("snmp-v3"))
+
+    run = backup.run(site.context, [ups])
+
+    (outcome,) = run.outcomes
+    assert (outcome.result, outcome.error.kind) == (Result.SKIPPED, ErrorKind.UNSUPPORTED)
+    assert outcome.error.message == "only watched over SNMP: it holds no configuration that dcops reads"
+    assert site.fleet.asked == []
+
+
+def test_the_backup_and_the_discovery_of_the_night_are_not_about_what_is_only_watched():
+    ups = Device("ups-1", "main", "ups", "Example", "One", snmp=Snmp("snmp-v3"))
+
+    concerned = {job.name for job in JOBS if job.on_devices and job.concerns(ups)}
+
+    assert concerned.isdisjoint({"backup", "discovery", "drop"})
+    assert {job.name for job in JOBS if job.concerns(device("rtr-1"))} >= {"backup", "discovery"}

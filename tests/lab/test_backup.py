@@ -3,13 +3,7 @@
 import re
 import subprocess
 
-import pytest
 import yaml
-
-
-@pytest.fixture(autouse=True)
-def _short_limit(lab):
-    lab.limit(6)
 
 
 def test_an_api_session_that_always_expires_fails_after_two_keys(lab):

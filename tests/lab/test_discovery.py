@@ -124,7 +124,7 @@ def test_a_neighbour_is_known_by_its_name_alone_and_a_renamed_one_by_what_it_say
 
 
 def test_a_device_that_hangs_is_a_failed_outcome_and_the_others_still_tell(lab):
-    lab.limit(8)
+    lab.limit(12)
     lab.fault("fw-main-1", "hang")
 
     code, items, result = discover(lab)

@@ -14,6 +14,7 @@ import pytest
 
 from dcops.jobs.pushed import arrivals
 from dcops.ledger.ledger import Ledger
+from tests import warm
 from tests.archive.test_survival import fill, mounted
 from tests.conftest import DCOPS
 
@@ -52,7 +53,7 @@ class Site:
         return [DCOPS, "-C", str(self.root), *words]
 
     def __call__(self, *words, well=0):
-        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=120, check=False)
+        done = warm.run("-C", self.root, *words)
         assert done.returncode == well, (done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done
@@ -79,12 +80,9 @@ class Site:
         return sorted(file.name for file in (self.root / "drop" / name).iterdir() if file.name != "taken")
 
     def exported(self, name="fw-1"):
-        done = subprocess.run(
-            self.command("archive", "export", name, "--to", "-", "--identity", f"{self.root}/dr.key"),
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
+        identity = f"{self.root}/dr.key"
+        done = warm.run("-C", self.root, "archive", "export", name, "--to", "-", "--identity", identity, text=False)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
 

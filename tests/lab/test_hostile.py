@@ -68,6 +68,7 @@ def large_lab(tmp_path_factory):
 def test_a_configuration_of_20_megabytes_is_archived_and_delays_nobody(large_lab, tmp_path):
     lab, config = large_lab
     (name,) = [device for device in lab.devices if device.startswith("rec-panos")]
+    lab.limit(60)
 
     code, items, _ = lab.backup()
     again, second, _ = lab.backup()

@@ -36,7 +36,8 @@ def test_endpoints_tell_what_runs_and_what_does_not(lab):
 def test_the_inventory_points_at_the_simulated_devices(lab, inventory):
     assert inventory["lab"] is True
     places = {
-        device["name"]: (device["management"]["ipv4"], device["management"]["port"]) for device in inventory["devices"]
+        device["name"]: (device["management"]["ipv4"], device["management"].get("port", device["snmp"]["port"]))
+        for device in inventory["devices"]
     }
     assert places == {device["name"]: (device["address"], device["port"]) for device in lab.endpoints["devices"]}
     assert all(ipaddress.ip_address(address).is_loopback for address, _ in places.values())

@@ -14,7 +14,7 @@ DEVICES = Path(__file__).resolve().parents[2] / "inventory" / "devices"
 def entries(site):
     content = [yaml.safe_load(file.read_text()) for file in sorted(DEVICES.glob("*.yaml"))]
     found = [entry for one in content for entry in one["devices"] if entry["site"] == site]
-    return [entry for entry in found if (entry.get("management") or {}).get("ipv4")]
+    return [entry for entry in found if entry.get("platform") and (entry.get("management") or {}).get("ipv4")]
 
 
 def around(site):
@@ -83,3 +83,15 @@ def test_no_two_devices_have_one_mac_address():
 
 def test_a_router_that_was_made_up_for_load_stands_alone():
     assert surroundings({"name": "r0001", "platform": "ios", "site": "main"}, []).cables == ()
+
+
+def test_what_is_only_watched_hangs_on_no_port_and_the_gateway_has_its_addresses():
+    found = yaml.safe_load((DEVICES / "power.yaml").read_text())["devices"]
+    pdus = [entry for entry in found if entry["site"] == "main"]
+    core = next(entry for entry in entries("main") if entry["role"] == "core-switch")
+
+    seen = surroundings(core, [one for one in (*entries("main"), *pdus) if one is not core])
+    alone = surroundings(core, [one for one in entries("main") if one is not core])
+
+    assert seen.cables == alone.cables
+    assert {entry["name"] for entry in pdus} <= {party.name for party in seen.speakers}

@@ -135,9 +135,14 @@ JOBS = tuple(
 )
 
 
+DEAF = ("deaf", "forking-deaf")
+
+
 def supervise(url, state, name, due, soft, hard, attempt, trigger):
     def command(folder):
-        return [sys.executable, __file__, "work", url, name, due, attempt, str(folder), str(os.getpid()), state]
+        words = [sys.executable, __file__, "work", url, name, due, attempt, str(folder), str(os.getpid()), state]
+        # Deaf before its first line of Python: a busy machine may need longer for its imports than the soft limit is.
+        return ["sh", "-c", 'trap "" TERM; exec "$@"', "sh", *words] if name in DEAF else words
 
     with Ledger.open(url) as ledger:
         limits = Limits(float(soft), float(hard), grace_seconds=5.0)

@@ -11,32 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dcops.jobs.catalog import JOBS
-from dcops.ledger.ledger import Ledger
-from dcops.model.job import RunKey, RunState, RunTrigger
+from dcops.model.job import RunKey, RunTrigger
 from tests.conftest import DCOPS
-from tests.scheduler.conftest import wait_for
-
-
-@pytest.fixture
-def site(lab):
-    """The lab's site root, its dcops.toml given back afterwards, its ledger new."""
-    file = lab.site / "dcops.toml"
-    before = file.read_text()
-    for old in (lab.site / "state").glob("ledger.sqlite*"):
-        old.unlink()
-
-    def write(text):
-        # Whatever the lab schedules, these tests schedule their own.
-        without_jobs = re.split(r"(?m)^\[jobs", before)[0]
-        file.write_text(f"{without_jobs}\n{text}")
-        return lab
-
-    yield write
-    file.write_text(before)
-
-
-def ledger_of(lab):
-    return Ledger.open(f"sqlite:///{lab.site}/state/ledger.sqlite")
+from tests.scheduler.conftest import ledger_of, wait_for
 
 
 def history(lab, *arguments):
@@ -162,6 +139,7 @@ def test_at_its_soft_limit_a_backup_asks_no_further_device(site):
     lab = site("[jobs.backup]\nsoft_limit_minutes = 0.05\n")
     file = lab.site / "dcops.toml"
     file.write_text(re.sub(r"(?m)^workers = \d+$", "workers = 1", file.read_text()))
+    lab.limit(6)
     slow, *others = list(lab.devices)
     lab.fault(slow, "hang")
     logins = {name: lab.counters(name)["logins"] for name in others}
@@ -238,48 +216,3 @@ def test_history_is_asked_by_time(site):
     assert "2026-01-21 01:00:00" in shown
     assert "reason 20" in shown
     assert lab.dcops("jobs", "history", "--since", "yesterday").returncode == 2
-
-
-@pytest.fixture
-def daemon(site):
-    started = []
-
-    def start(text):
-        lab = site(text)
-        log = (lab.site / "state" / "serve.log").open("wb")
-        with log:
-            process = subprocess.Popen(
-                [DCOPS, "-C", str(lab.site), "jobs", "serve"], stdout=log, stderr=log, start_new_session=True
-            )
-        started.append(process)
-        return lab, process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def test_the_daemon_runs_what_is_due_and_ends_when_it_is_told(daemon):
-    due = (datetime.now(UTC) + timedelta(seconds=65)).replace(second=0, microsecond=0)
-    local = due + timedelta(hours=7)
-    lab, process = daemon(
-        f'[jobs.backup]\nschedule = "{local.minute} {local.hour} * * *"\n'
-        f'[jobs.report]\nschedule = "{local.minute} {local.hour} * * *"\nafter = ["backup"]\n'
-    )
-    lateness = (due - datetime.now(UTC)).total_seconds()
-
-    with ledger_of(lab) as ledger:
-        wait_for(lambda: (last := ledger.last("report")) and last.state is RunState.OK, lateness + 90)
-        backup, report = ledger.last("backup"), ledger.last("report")
-    assert (backup.due, backup.state, backup.trigger) == (due, RunState.OK, RunTrigger.SCHEDULE)
-    assert (backup.started - due).total_seconds() < 5
-    assert report.due == due
-    assert report.started >= backup.finished
-    assert "gave its last sign" not in lab.dcops("jobs", "list").stderr
-    process.terminate()
-    assert process.wait(timeout=15) == 0
-    log = (lab.site / "state" / "serve.log").read_text()
-    assert "INFO backup: " in log
-    assert "Traceback" not in log
-    assert list((lab.site / "state" / "reports").glob("*/nightly.html"))

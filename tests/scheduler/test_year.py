@@ -1,6 +1,6 @@
 """A year in which everything happens: each due time has one row that ended, and no run was done twice."""
 
-import os
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,34 +9,40 @@ import pytest
 from bench.year import FIRST, LAST, Year, due_times
 from dcops.ledger.ledger import Ledger
 from tests.scheduler.memory import MemoryLedger
+from tests.soak import SOAK, sample
 
 SAIGON, BERLIN = "Asia/Ho_Chi_Minh", "Europe/Berlin"
-SOAK = bool(os.environ.get("DCOPS_SOAK"))
 
 
-def hold(figures):
+# A leap day is in it, and every kind of misfortune: what a real ledger does with a year, it does with two months.
+TWO_MONTHS = datetime(2028, 3, 1, tzinfo=UTC)
+
+
+def hold(figures, share=1.0):
     assert figures.lost == []
     assert figures.doubled == []
     assert figures.strange == []
     assert figures.broken_rules == []
     assert figures.silent_skips == 0
     # The year was a bad one, and most of it was done all the same.
-    assert figures.due > 1100
-    assert figures.states["ok"] > 900
-    assert figures.states["skipped"] > 50
-    assert figures.tries_again > 10
+    assert figures.due > 1100 * share
+    assert figures.states["ok"] > 900 * share
+    assert figures.states["skipped"] > 50 * share
+    assert figures.tries_again > 10 * share
 
 
 @pytest.mark.parametrize("zone", [SAIGON, BERLIN])
-@pytest.mark.parametrize("seed", range(20 if SOAK else 2))
+@pytest.mark.parametrize("seed", sample(range(20), 1))
 def test_no_due_time_is_lost_or_doubled(zone, seed):
     hold(Year(MemoryLedger(), Path("/nowhere"), ZoneInfo(zone), seed=seed).play())
 
 
+@pytest.mark.timeout(900 if SOAK else 180)
 @pytest.mark.parametrize("zone", [SAIGON, BERLIN] if SOAK else [SAIGON])
 def test_no_due_time_is_lost_or_doubled_in_a_real_ledger(ledger_url, zone, tmp_path):
+    last, share = (LAST, 1.0) if SOAK else (TWO_MONTHS, 1 / 7)
     with Ledger.open(ledger_url) as ledger:
-        hold(Year(ledger, tmp_path, ZoneInfo(zone), seed=28).play())
+        hold(Year(ledger, tmp_path, ZoneInfo(zone), seed=28, last=last).play(), share)
 
 
 @pytest.mark.parametrize("mistake", ["claims twice", "forgets rows"])
@@ -53,7 +59,7 @@ def test_a_ledger_that_is_not_to_be_trusted_is_found_out(mistake):
                 return tuple(row for row in found if row.due.day != 9)
             return tuple(row for row in found if row.due.day != 9 or not row.state.ended)
 
-    figures = Year(Careless(), Path("/nowhere"), ZoneInfo(SAIGON), seed=1).play()
+    figures = Year(Careless(), Path("/nowhere"), ZoneInfo(SAIGON), seed=1, last=TWO_MONTHS).play()
 
     assert figures.lost or figures.doubled or figures.broken_rules
 

@@ -5,7 +5,7 @@ import pytest
 from dcops.errors import UsageError
 from dcops.inventory.load import load
 from dcops.settings import load as load_settings
-from dcops.templates.find import data_folder
+from dcops.templates.find import data_folder, shipped_names
 from dcops.templates.site_root import create
 
 
@@ -27,9 +27,10 @@ def git(folder, *words):
 def test_a_new_site_root_has_an_inventory_without_mistakes(tmp_path):
     create(tmp_path / "site")
 
-    inventory = load(load_settings(tmp_path / "site").paths.inventory)
+    inventory = load(load_settings(tmp_path / "site").paths.inventory, profiles=shipped_names("exporters/snmp"))
 
-    assert len(inventory.devices) == 4
+    assert len(inventory.devices) == 5
+    assert [sensor.name for sensor in inventory.sensors] == ["a01-in"]
     assert {site.role.value for site in inventory.sites} == {"main", "dr"}
     assert len(inventory.racks) == 2
     assert not inventory.lab

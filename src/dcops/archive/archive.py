@@ -9,22 +9,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dcops.archive import durable, fates, sealing
-from dcops.archive.compare import difference, masked
+from dcops.archive import durable, fates
 from dcops.archive.entry import Change, Committed, Entry, Item, Stored
 from dcops.archive.fates import Fate, Fates, Whereabouts
 from dcops.archive.history import Head, History, Version
-from dcops.archive.holders import Holder, require_enough
-from dcops.archive.inspection import Inspection, inspect
 from dcops.archive.lock import held
 from dcops.archive.moment import chosen
 from dcops.archive.record import FILE_NAME
 from dcops.archive.sealed import SealedFiles
-from dcops.archive.session import Keys, Session
-from dcops.archive.site_key import SiteKey
 from dcops.errors import ArchiveDamaged, CannotRun, UsageError
 from dcops.model.snapshot import ConfigSource
+
+# Whoever looks at a history waits for every import: what only writing, opening and verifying need is not among them.
+if TYPE_CHECKING:
+    from dcops.archive.holders import Holder
+    from dcops.archive.inspection import Inspection
+    from dcops.archive.session import Session
+    from dcops.archive.site_key import SiteKey
 
 __all__ = [
     "Archive",
@@ -33,7 +36,6 @@ __all__ = [
     "Difference",
     "Entry",
     "Item",
-    "Session",
     "Stored",
     "Summary",
     "Version",
@@ -105,6 +107,9 @@ class Archive:
 
     def session(self, run: str) -> Session:
         """Begin to store what one run reads; makes the archive when there is none."""
+        from dcops.archive.holders import require_enough
+        from dcops.archive.session import Keys, Session
+
         require_enough(self._holders)
         if self._site_key is None:
             raise CannotRun("the archive was opened without the site key")
@@ -148,6 +153,14 @@ class Archive:
         """Every version of a device, newest first."""
         return self._history.versions(device)
 
+    def logs(self, devices: Sequence[str]) -> Mapping[str, tuple[Version, ...]]:
+        """Every version of several devices, newest first, in one look."""
+        return self._history.versions_of(devices)
+
+    def between(self, old: Version, new: Version) -> tuple[Difference, ...]:
+        """How each configuration differs between two versions of a device that were read from the archive."""
+        return tuple(self._compared(old, new, one) for one in ConfigSource if _has(old, one) or _has(new, one))
+
     def newest(self, device: str) -> Version | None:
         """The newest version of a device; None when the archive holds none, or is not there yet."""
         if not self._history.exists or device not in self._history.head().devices:
@@ -188,6 +201,8 @@ class Archive:
 
     def export(self, device: str, identity: str, at: str | None = None, source: ConfigSource | None = None) -> bytes:
         """The exact bytes, opened with a holder's key (the text of the identity file) and checked."""
+        from dcops.archive import sealing
+
         version = self.version(device, at)
         source = source or version.record.restoring
         _require_document(version, source)
@@ -199,7 +214,13 @@ class Archive:
                 next_step="Its readable text is still there; a second store may have kept the bytes, or take a later"
                 f" version: dcops archive log {device}",
             )
-        exact = sealing.unseal(self._sealed.read(today.sealed), identity, today.holders, document.size)
+        try:
+            sealed = self._sealed.read(today.sealed)
+        except ArchiveDamaged:
+            # Sealed anew between the question and the reading; what is damaged is so the second time too.
+            today = self._history.fates().of(document)
+            sealed = self._sealed.read(today.sealed)
+        exact = sealing.unseal(sealed, identity, today.holders, document.size)
         key = self._site_key
         if key is not None and key.id == document.site_key and key.mark(exact) != document.mark:
             raise ArchiveDamaged(
@@ -249,9 +270,14 @@ class Archive:
         self._history.require()
         self._sealed.settle({fate.into for fate in new.values() if fate.into})
         with held(self.folder / "lock", wait_seconds=self._lock_seconds) as lock:
+            self._sealed.require({fate.into for fate in new.values() if fate.into})
             head = self._history.head()
             known = self._history.fates(head.revision)
             joined = known.joined(new)
+            if joined == known:
+                # Others did the same meanwhile.
+                self._remove(known.gone)
+                return None
             for device, found in head.devices.items():
                 for document in found.record.documents.values():
                     if not joined.where(document.sealed):
@@ -264,7 +290,7 @@ class Archive:
                 hold=lock,
             )
             with suppress(CannotRun):
-                self._history.note(revision)
+                self._history.note(revision, head.revision)
             self._remove(joined.gone)
         return revision
 
@@ -285,6 +311,8 @@ class Archive:
     def verify(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Inspection:
         """Read everything and name what is damaged; `progress` learns how many sealed files are done, of how many."""
         self._history.require()
+        from dcops.archive.inspection import inspect
+
         return inspect(self._history, self._sealed, progress)
 
     def _create(self) -> None:
@@ -299,6 +327,8 @@ class Archive:
             durable.make_folder(self._sealed.folder)
 
     def _compared(self, old: Version, new: Version, source: ConfigSource) -> Difference:
+        from dcops.archive.compare import difference, masked
+
         before, after = (
             self._history.text(version, source) if _has(version, source) else b"" for version in (old, new)
         )

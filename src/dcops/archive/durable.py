@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -68,6 +66,9 @@ def settle(paths: Sequence[Path]) -> None:
     def one(path: Path) -> None:
         with explained(path):
             _sync_file(path)
+
+    # Imported by those who write: looking something up must not wait for it.
+    from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(_SETTLERS) as threads:
         list(threads.map(one, paths))
@@ -131,6 +132,8 @@ def _sync_file(path: Path) -> None:
 
 @contextmanager
 def _finished_beside(path: Path, content: bytes, mode: int, *, settled: bool = True) -> Iterator[Path]:
+    import secrets
+
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)

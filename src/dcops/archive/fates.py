@@ -75,7 +75,16 @@ class Fates:
         return name if fate is None else fate.into
 
     def joined(self, new: Mapping[str, Fate]) -> Fates:
-        """These and new ones. What was resealed into a file that is gone now shares the fate of that file."""
+        """These and new ones. What was resealed into a file that is gone now shares the fate of that file.
+
+        A file that met its fate before, at other hands, keeps it: it is pruned where it lies now, and not sealed anew
+        a second time.
+        """
+        new = {
+            self.where(name): fate
+            for name, fate in new.items()
+            if name not in self.by_name or (fate.pruned and self.where(name))
+        }
         older = {name: new[fate.into] if fate.into in new else replace(fate) for name, fate in self.by_name.items()}
         return Fates({**older, **new})
 

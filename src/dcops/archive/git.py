@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +32,8 @@ class Git:
 
     def create(self) -> None:
         """Make the repository, whole or not at all. The caller holds the lock."""
+        import secrets
+
         program.require_version()
         unfinished = self.folder.with_name(f".{self.folder.name}.{secrets.token_hex(6)}.tmp")
         how = ("--quiet", "--bare", "--template=", "--initial-branch=main", "--object-format=sha1")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -17,6 +19,12 @@ from dcops.archive.program import LOST
 from dcops.archive.record import Record
 from dcops.errors import ArchiveDamaged, CannotRun, InvalidInput, UsageError
 from dcops.model.snapshot import ConfigSource
+
+_AT_ONCE = 500
+_FEW_PATHS = 40
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,16 @@ class History:
         except (OSError, UnicodeDecodeError) as error:
             raise ArchiveDamaged(f"{self._mark} cannot be read ({error})") from None
 
-    def note(self, revision: str) -> None:
-        """Note outside git which commit was made last."""
+    def note(self, revision: str, parent: str | None) -> None:
+        """Note outside git which commit was made last.
+
+        A commit that was noted and is no longer part of the history stays noted, so that nobody overlooks that the
+        history was set back: the next backup must not cover it up.
+        """
+        with suppress(ArchiveDamaged):
+            known = self.last_known()
+            if known and known != parent and _COMMIT.fullmatch(known) and not self.git.is_ancestor(known, revision):
+                return
         durable.replace(self._mark, f"{revision}\n".encode())
 
     def head(self) -> Head:
@@ -156,6 +172,40 @@ class History:
             Version(revision, self._parsed(content, device))
             for revision, content in zip(revisions, contents, strict=True)
         )
+
+    def versions_of(self, devices: Collection[str]) -> Mapping[str, tuple[Version, ...]]:
+        """Every version of several devices, newest first: two calls of git, however many devices."""
+        self.require()
+        found: dict[str, list[Version]] = {device: [] for device in devices}
+        if not found:
+            return {}
+        if self.revision() is None:
+            raise self._unknown(next(iter(found)))
+        paths = [f"{require_device_name(device)}/{record.FILE_NAME}" for device in found]
+        # git compares each file of each commit with each of many paths: then all are told, and ours picked out.
+        asked = paths if len(paths) <= _FEW_PATHS else [f":(glob)*/{record.FILE_NAME}"]
+        wanted = set(paths)
+        places = [(revision, path) for revision, touched in self.git.log(*asked) for path in touched if path in wanted]
+        contents = self.git.contents([f"{revision}:{path}" for revision, path in places])
+        for (revision, path), content in zip(places, contents, strict=True):
+            device = path.partition("/")[0]
+            found[device].append(Version(revision, self._parsed(content, device)))
+        if missing := next((device for device, versions in found.items() if not versions), None):
+            raise self._unknown(missing)
+        return {device: tuple(versions) for device, versions in found.items()}
+
+    def every_version(self, revision: str) -> Iterator[Version]:
+        """Every version of every device up to a commit, newest first."""
+        places = [
+            (commit, path)
+            for commit, paths in self.git.log(f":(glob)*/{record.FILE_NAME}", of=revision)
+            for path in paths
+        ]
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            contents = self.git.contents([f"{commit}:{path}" for commit, path in some])
+            for (commit, path), content in zip(some, contents, strict=True):
+                yield Version(commit, self._parsed(content, path.partition("/")[0]))
 
     def text(self, version: Version, source: ConfigSource) -> bytes:
         """The readable text of one configuration of a version."""

@@ -82,21 +82,50 @@ def add_holder(keys: Path, name: str, recipient: str) -> tuple[Holder, ...]:
 
 def create_holder(keys: Path, name: str, identity: Path) -> tuple[Holder, ...]:
     """Make a key pair: the private part goes into the new file `identity`, the public one to the holders."""
-    from pyrage import x25519
-
     _require_name(name)
     _require_new(load_holders(keys), name, "")
-    if identity.exists() or identity.is_symlink():
-        raise UsageError(f"{identity} exists already", next_step="Name a new file; a key is never overwritten")
-    pair = x25519.Identity.generate()
-    recipient = str(pair.to_public())
-    durable.write_new(identity, f"# holder: {name}\n# public key: {recipient}\n{pair}\n".encode())
-    try:
+    with _new_pair(name, identity) as recipient:
         return add_holder(keys, name, recipient)
-    except BaseException:
-        # Nothing was sealed for this key yet, so the file would only mislead.
-        identity.unlink(missing_ok=True)
-        raise
+
+
+def rotate_holder(keys: Path, name: str, identity: Path) -> tuple[Holder, ...]:
+    """Make a new key pair for a holder: from now on it takes the place of the old one; gives all holders.
+
+    What was sealed before still needs the old private key, or another holder's, until it is sealed anew.
+    """
+    _require_known(load_holders(keys), name)
+    with _new_pair(name, identity) as recipient:
+        return replace_key(keys, name, recipient)
+
+
+def replace_key(keys: Path, name: str, recipient: str) -> tuple[Holder, ...]:
+    """Put another public key in the place of a holder's; gives all holders."""
+    if not is_recipient(recipient):
+        raise UsageError(_not_a_recipient(recipient), next_step="Give the public key, the line `age1…`")
+    with _alone(keys):
+        holders = load_holders(keys)
+        old = _require_known(holders, name)
+        if recipient == old.recipient:
+            raise UsageError(f"this is the key that {name} has already", next_step="Give the public key of a new pair")
+        _require_new([one for one in holders if one != old], name, recipient)
+        _rewrite(keys, old, recipient)
+        return tuple(Holder(name, recipient) if one == old else one for one in holders)
+
+
+def remove_holder(keys: Path, name: str) -> tuple[Holder, ...]:
+    """Seal nothing for a holder from now on; gives those who stay, of whom there must be enough."""
+    with _alone(keys):
+        holders = load_holders(keys)
+        gone = _require_known(holders, name)
+        staying = tuple(one for one in holders if one != gone)
+        if len(staying) < FEWEST:
+            raise UsageError(
+                f"{name} is one of {len(holders)} holders, and {FEWEST} must stay",
+                next_step="Add another one first: dcops archive keys create NAME --identity FILE; for a new key of"
+                f" {name}: dcops archive keys rotate {name} --identity NEWFILE",
+            )
+        _rewrite(keys, gone, "")
+        return staying
 
 
 def is_recipient(text: str) -> bool:
@@ -154,12 +183,48 @@ def _require_name(name: str) -> None:
         raise UsageError(f"{name!r} cannot name a holder", next_step="Use a-z, 0-9, dot and hyphen")
 
 
+def _require_known(holders: Sequence[Holder], name: str) -> Holder:
+    for holder in holders:
+        if holder.name == name:
+            return holder
+    known = ", ".join(holder.name for holder in holders) or "nobody"
+    raise UsageError(f"there is no holder {name!r}", next_step=f"Holders are: {known}")
+
+
 def _require_new(holders: Sequence[Holder], name: str, recipient: str) -> None:
     for holder in holders:
         if holder.name == name:
             raise UsageError(f"there is a holder {name} already", next_step="See: dcops archive keys list")
         if holder.recipient == recipient:
             raise UsageError(f"this is the key of {holder.name}", next_step="Each holder needs a key of their own")
+
+
+@contextmanager
+def _new_pair(name: str, identity: Path) -> Iterator[str]:
+    """Write a new private key into a file; gives the public one. What fails afterwards takes the file away again."""
+    from pyrage import x25519
+
+    if identity.exists() or identity.is_symlink():
+        raise UsageError(f"{identity} exists already", next_step="Name a new file; a key is never overwritten")
+    pair = x25519.Identity.generate()
+    recipient = str(pair.to_public())
+    durable.write_new(identity, f"# holder: {name}\n# public key: {recipient}\n{pair}\n".encode())
+    try:
+        yield recipient
+    except BaseException:
+        # Nothing was sealed for this key yet, so the file would only mislead.
+        identity.unlink(missing_ok=True)
+        raise
+
+
+def _rewrite(keys: Path, holder: Holder, recipient: str) -> None:
+    """Put another key, or nothing, in the place of a holder's; what a person wrote into the file stays."""
+    file = keys / FILE_NAME
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if line.strip() == holder.recipient)
+    # The line above is the one with the name: `load_holders` has seen to that.
+    lines[at - 1 : at + 1] = [lines[at - 1], f"{recipient}\n"] if recipient else []
+    durable.replace(file, "".join(lines).encode(), mode=0o644)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dcops.archive import record
+from dcops.archive import landmarks, record
 from dcops.archive.fates import Fates
 from dcops.archive.history import History
 from dcops.archive.record import Record
@@ -82,10 +82,15 @@ def inspect(history: History, sealed: SealedFiles, progress: Callable[[int, int]
     except ArchiveDamaged as error:
         faults.append(Fault(FaultKind.HISTORY, f"the history cannot be read to its end: {error.message}"))
     listed, pruned = _by_sealed_file(archived, fates)
-    for done, (name, places) in enumerate(sorted(listed.items())):
+    problems: dict[str, str] = {}
+    for done, name in enumerate(sorted(listed)):
         progress(done, len(listed))
         if problem := sealed.problem(name):
-            faults += _sealed_faults(name, problem, places)
+            problems[name] = problem
+    moved = _gone_meanwhile(history) if problems else frozenset()
+    for name, problem in problems.items():
+        if problem != "missing" or name not in moved:
+            faults += _sealed_faults(name, problem, listed[name])
     progress(len(listed), len(listed))
     for name in lying - set(listed):
         why = "was pruned or sealed anew" if name in fates.gone else "belongs to no version"
@@ -104,14 +109,9 @@ def _git_faults(history: History) -> Iterator[Fault]:
         for device, revisions in hurt.items():
             yield Fault(FaultKind.READABLE, f"git: {line}", device, tuple(dict.fromkeys(revisions)))
         if not hurt:
-            yield Fault(FaultKind.HISTORY, f"git: {line}")
-    try:
-        newest, known = history.revision(), history.last_known()
-    except ArchiveDamaged as error:
-        yield Fault(FaultKind.HISTORY, error.message)
-        return
-    if newest and known and not history.git.is_ancestor(known, newest):
-        yield Fault(FaultKind.HISTORY, f"commit {known} was made, and is no longer part of the history")
+            yield Fault(FaultKind.HISTORY, f"git: {line}{landmarks.hint(line)}")
+    for problem in landmarks.problems(history):
+        yield Fault(FaultKind.HISTORY, problem)
 
 
 def _read_records(history: History, archived: list[_Archived]) -> Iterator[Fault]:
@@ -148,6 +148,14 @@ def _missing_texts(history: History, archived: list[_Archived]) -> Iterator[Faul
     for (one, file), kind in zip(wanted, kinds, strict=True):
         if kind != "blob":
             yield Fault(FaultKind.READABLE, f"{file} is missing", one.device, (one.revision,))
+
+
+def _gone_meanwhile(history: History) -> frozenset[str]:
+    """Files that were pruned or sealed anew, as history knows it now: some of them since the verification began."""
+    try:
+        return history.fates().gone
+    except ArchiveDamaged:
+        return frozenset()
 
 
 def _by_sealed_file(archived: list[_Archived], fates: Fates) -> tuple[dict[str, list[tuple[_Archived, str]]], int]:

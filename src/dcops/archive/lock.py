@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +49,8 @@ def _acquire(handle: int, path: Path, wait_seconds: float, what: str) -> None:
 
 
 def _sign(handle: int) -> None:
+    import socket
+
     signature = f"pid {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n"
     with suppress(OSError):
         # A courtesy: the lock is held without it, on a full disk too.

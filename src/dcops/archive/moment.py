@@ -14,6 +14,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REVISION = re.compile(r"[0-9a-f]{4,40}")
 
 
+class NotYet(UsageError):
+    """The device was archived only later than that."""
+
+
 def chosen(versions: Sequence[Version], at: str | None, later_revisions: Callable[[], Sequence[str]]) -> Version:
     """The version of a device that was in force at `at`; the newest when nothing is said.
 
@@ -28,13 +32,15 @@ def chosen(versions: Sequence[Version], at: str | None, later_revisions: Callabl
     for version in versions:
         if version.taken < until:
             return version
-    raise _unknown(versions, f"there is no version as old as {at}")
+    message, next_step = _unknown(versions, f"there is no version as old as {at}")
+    raise NotYet(message, next_step=next_step)
 
 
 def _by_revision(versions: Sequence[Version], prefix: str, revisions: Sequence[str]) -> Version:
     found = [number for number, revision in enumerate(revisions) if revision.startswith(prefix)]
     if not found:
-        raise _unknown(versions, f"there is no revision {prefix}")
+        message, next_step = _unknown(versions, f"there is no revision {prefix}")
+        raise UsageError(message, next_step=next_step)
     if len(found) > 1:
         raise UsageError(f"{len(found)} revisions begin with {prefix}", next_step="Give more of its digits")
     # The commit may be one in which only other devices changed.
@@ -42,7 +48,8 @@ def _by_revision(versions: Sequence[Version], prefix: str, revisions: Sequence[s
     for version in versions:
         if version.revision in in_force:
             return version
-    raise _unknown(versions, f"the device was not archived yet at revision {prefix}")
+    message, next_step = _unknown(versions, f"the device was not archived yet at revision {prefix}")
+    raise NotYet(message, next_step=next_step)
 
 
 def _end(at: str) -> datetime:
@@ -61,7 +68,8 @@ def _end(at: str) -> datetime:
         ) from None
 
 
-def _unknown(versions: Sequence[Version], message: str) -> UsageError:
+def _unknown(versions: Sequence[Version], message: str) -> tuple[str, str]:
+    """What is said of it, and the next step."""
     device = versions[0].record.device
     oldest = f"the oldest of {len(versions)} is {versions[-1].revision[:8]} of {stamp(versions[-1].taken)}"
-    return UsageError(f"{message} of {device}: {oldest}", next_step=f"See: dcops archive log {device}")
+    return f"{message} of {device}: {oldest}", f"See: dcops archive log {device}"

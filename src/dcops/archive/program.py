@@ -58,11 +58,32 @@ def call(
             check=False,
         )
     except FileNotFoundError:
-        raise CannotRun("the program git is missing", next_step="Install it, on Debian: apt install git") from None
+        raise _missing() from None
     except subprocess.TimeoutExpired:
         raise CannotRun(
             f"git did not answer within {limit_seconds:.0f} s", next_step="See whether the disk hangs: dmesg"
         ) from None
+
+
+def started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start git and come back at once. It knows letters beyond ASCII, whatever the caller's locale is."""
+    options = [word for option in OPTIONS for word in ("-c", option)]
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            ["git", *options, *command],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env={**_environment(), "LC_ALL": "C.UTF-8"},
+            umask=0o077,
+        )
+    except FileNotFoundError:
+        raise _missing() from None
+
+
+def _missing() -> CannotRun:
+    return CannotRun("the program git is missing", next_step="Install it, on Debian: apt install git")
 
 
 def _environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dcops.archive import durable
-from dcops.errors import ArchiveDamaged
+from dcops.errors import ArchiveDamaged, CannotRun
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = ".age"
@@ -35,6 +35,15 @@ class SealedFiles:
         durable.settle([self.path(name) for name in names])
         with durable.explained(self.folder):
             durable.sync_folder(self.folder)
+
+    def require(self, names: Iterable[str]) -> None:
+        """Refuse to go on when one of these files is gone: whoever holds the lock of the archive may then list them."""
+        for name in names:
+            if not self.path(name).is_file():
+                raise CannotRun(
+                    f"{self.path(name)} was removed before a version listed it: it lay there for too long",
+                    next_step="Nothing was committed: run it again",
+                )
 
     def read(self, name: str) -> bytes:
         """The sealed bytes of this name, checked against it."""

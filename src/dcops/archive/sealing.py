@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dcops.archive.holders import Holder
+from dcops.archive.identity import Identity
 from dcops.errors import ArchiveDamaged, UsageError
 
-_IDENTITY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]+")
+HEAD_BYTES = 1 << 16
+"""More than the head of any file that dcops seals."""
+
+_MAGIC = b"age-encryption.org/v1\n"
+_END_OF_HEAD = b"\n--- "
+_STANZA = b"\n-> X25519 "
 
 
 def sealed_for(content: bytes, holders: Sequence[Holder]) -> bytes:
@@ -28,46 +32,32 @@ def seal(exact: bytes, holders: Sequence[Holder]) -> bytes:
     return sealed_for(gzip.compress(exact, mtime=0), holders)
 
 
-def unseal(sealed: bytes, identity: str, holders: Mapping[str, str], size: int) -> bytes:
+def unseal(sealed: bytes, identity: str | Identity, holders: Mapping[str, str], size: int) -> bytes:
     """The exact bytes again; `holders` and `size` are what the record says of them.
 
-    `identity` is the text of an identity file: its comments may stand there, and more than one key.
+    `identity` is the text of an identity file, or what was read from one.
     """
+    return gunzipped(opened(sealed, identity, holders), size)
+
+
+def opened(sealed: bytes, identity: str | Identity, holders: Mapping[str, str]) -> bytes:
+    """The compressed bytes that were sealed."""
     import pyrage
 
-    keys = _identities(identity)
+    keys = Identity(identity) if isinstance(identity, str) else identity
     try:
-        compressed: bytes = pyrage.decrypt(sealed, keys)
+        return keys.decrypt(sealed)
     except pyrage.DecryptError:
         # One answer of the library for two troubles; the public keys tell them apart.
-        if {str(key.to_public()) for key in keys} & set(holders.values()):
+        if keys.opens(holders.values()):
             raise ArchiveDamaged("the sealed configuration does not open with the key of its holder") from None
         raise UsageError(
             f"this key does not open it: it was sealed for {', '.join(sorted(holders)) or 'nobody'}",
             next_step="Use the key of one of them",
         ) from None
-    return _gunzip(compressed, size)
 
 
-def _identities(text: str) -> list[Any]:
-    from pyrage import IdentityError, x25519
-
-    lines = [line.strip() for line in text.splitlines()]
-    keys: list[Any] = []
-    for line in lines:
-        if not line or line.startswith("#"):
-            continue
-        try:
-            keys.append(x25519.Identity.from_str(line) if _IDENTITY.fullmatch(line) else None)
-        except IdentityError:
-            keys.append(None)
-    if not keys or None in keys:
-        # No part of the text is shown: it may be a key with a typing mistake.
-        raise UsageError("this is no identity of age", next_step="Give the file that `dcops archive keys create` wrote")
-    return keys
-
-
-def _gunzip(compressed: bytes, size: int) -> bytes:
+def gunzipped(compressed: bytes, size: int) -> bytes:
     """Undo gzip, never making more than was promised."""
     stream = zlib.decompressobj(wbits=31)
     try:
@@ -77,3 +67,12 @@ def _gunzip(compressed: bytes, size: int) -> bytes:
     if not stream.eof or len(exact) != size:
         raise ArchiveDamaged(f"the sealed configuration does not hold the {size} bytes that its record promises")
     return exact
+
+
+def recipients_in(head: bytes) -> int | None:
+    """For how many keys a file is sealed, by its first bytes; None when they are none of age.
+
+    age does not tell for which ones: only whoever holds a private key can try.
+    """
+    end = head.find(_END_OF_HEAD)
+    return head.count(_STANZA, 0, end) if head.startswith(_MAGIC) and end >= 0 else None

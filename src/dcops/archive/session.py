@@ -219,6 +219,7 @@ class Session:
         )
 
     def _commit(self, lock: int) -> str | None:
+        self._sealed.require(self._written)
         head = self._history.head()
         files: dict[str, bytes | None] = {}
         made: list[Record] = []
@@ -241,7 +242,7 @@ class Session:
             )
             with suppress(CannotRun):
                 # The commit is safe. A mark that lags behind only guards a little less, until the next one.
-                self._history.note(revision)
+                self._history.note(revision, head.revision)
         self._discard_unused(made)
         return revision
 

@@ -8,13 +8,14 @@ import json
 import re
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dcops.archive import durable, sealing
 from dcops.archive.holders import Holder
-from dcops.errors import CannotRun, InvalidInput
+from dcops.archive.identity import Identity
+from dcops.errors import ArchiveDamaged, CannotRun, InvalidInput
 
 FILE_NAME = "site.key"
 SEALED_NAME = "site.key.age"
@@ -87,17 +88,94 @@ class SiteKey:
             return
         durable.make_folder(keys)
         if sealed is not None and beside.get("site_key") != self.id:
-            # The key was rotated: the copy of the old one is all that can still check old marks.
-            named = str(beside.get("site_key"))
-            old = named if _ID.fullmatch(named) else f"unknown-{hashlib.sha256(sealed).hexdigest()[:8]}"
-            durable.replace(keys / f"site.key.{old}.age", sealed, mode=0o644)
+            _put_aside(keys, sealed, beside)
         renewed = sealing.sealed_for(f"{self.key.hex()}\n".encode(), holders)
+        # The note first: a kill in between must not make the new copy look like one of the old key.
+        _note(keys / _SEALED_FOR, self.id, wanted, renewed)
         durable.replace(file, renewed, mode=0o644)
-        note = {"holders": wanted, "sha256": hashlib.sha256(renewed).hexdigest(), "site_key": self.id}
-        durable.replace(keys / _SEALED_FOR, f"{json.dumps(note, indent=2)}\n".encode(), mode=0o644)
+
+    def rotate(self, state: Path, keys: Path, holders: Sequence[Holder]) -> SiteKey:
+        """Make a new key in place of this one, of which a copy for the holders stays: it checks old marks."""
+        self.keep_sealed(keys, holders)
+        sealed = _read(keys / SEALED_NAME)
+        assert sealed is not None
+        _put_aside(keys, sealed, _read_json(keys / _SEALED_FOR))
+        new = SiteKey(secrets.token_bytes(32))
+        durable.replace(state / FILE_NAME, f"{new.key.hex()}\n".encode())
+        new.keep_sealed(keys, holders)
+        return new
 
     def _hash(self, purpose: bytes, value: bytes) -> str:
         return hmac.new(self.key, purpose + b"\0" + value, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCopy:
+    """A sealed copy of a site key, of today's or of an earlier one."""
+
+    file: Path
+    holders: Mapping[str, str] | None
+    """Names and public keys for whom it is sealed; None when nothing beside it says so."""
+    site_key: str
+    """Its id; empty when nothing says so."""
+
+
+def sealed_copies(keys: Path) -> tuple[SealedCopy, ...]:
+    """The sealed copies of the site key that lie beside the holders, today's first."""
+    with durable.explained(keys, "read"):
+        files = [keys / SEALED_NAME, *sorted(keys.glob("site.key.*.age"))]
+        return tuple(_copy(file) for file in files if file.exists())
+
+
+def open_copy(copy: SealedCopy, identity: Identity) -> SiteKey:
+    """The site key in a sealed copy. Raises ArchiveDamaged, or UsageError when this identity does not open it."""
+    opened = sealing.opened(_read(copy.file) or b"", identity, copy.holders or {})
+    try:
+        text = opened.decode("ascii").strip()
+    except UnicodeDecodeError:
+        text = ""
+    if not _HEX.fullmatch(text):
+        raise ArchiveDamaged(f"{copy.file} holds no site key")
+    return SiteKey(bytes.fromhex(text))
+
+
+def renew_copy(copy: SealedCopy, key: SiteKey, holders: Sequence[Holder]) -> None:
+    """Seal a copy of an earlier site key anew."""
+    renewed = sealing.sealed_for(f"{key.key.hex()}\n".encode(), holders)
+    _note(_note_beside(copy.file), key.id, {holder.name: holder.recipient for holder in holders}, renewed)
+    durable.replace(copy.file, renewed, mode=0o644)
+
+
+def _copy(file: Path) -> SealedCopy:
+    beside, content = _read_json(_note_beside(file)), _read(file)
+    known = content is not None and beside.get("sha256") == hashlib.sha256(content).hexdigest()
+    holders, named = beside.get("holders"), str(beside.get("site_key"))
+    return SealedCopy(
+        file,
+        {str(name): str(key) for name, key in holders.items()} if known and isinstance(holders, dict) else None,
+        named if known and _ID.fullmatch(named) else "",
+    )
+
+
+def _note_beside(file: Path) -> Path:
+    return file.with_suffix(".json")
+
+
+def _put_aside(keys: Path, sealed: bytes, beside: Mapping[str, object]) -> None:
+    """Keep the copy of a key that is not today's any more: it is all that can still check old marks."""
+    digest = hashlib.sha256(sealed).hexdigest()
+    named, holders = str(beside.get("site_key")), beside.get("holders")
+    known = beside.get("sha256") == digest and bool(_ID.fullmatch(named)) and isinstance(holders, dict)
+    file = keys / f"site.key.{named if known else f'unknown-{digest[:8]}'}.age"
+    if known and isinstance(holders, dict):
+        _note(_note_beside(file), named, holders, sealed)
+    durable.replace(file, sealed, mode=0o644)
+
+
+def _note(file: Path, site_key: str, holders: Mapping[str, object], sealed: bytes) -> None:
+    """Write down beside a sealed copy what it is: the copy itself does not tell whose keys open it."""
+    note = {"holders": dict(holders), "sha256": hashlib.sha256(sealed).hexdigest(), "site_key": site_key}
+    durable.replace(file, f"{json.dumps(note, indent=2)}\n".encode(), mode=0o644)
 
 
 def _read(file: Path) -> bytes | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dcops.assembly.here import now
+from dcops.assembly.snmp import agents_of
 from dcops.assembly.stores import writable_archive_of
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.context import Call, Context, Reach, never
@@ -41,7 +42,9 @@ def reach_of(settings: Settings) -> Reach:
     from dcops.diff.formats import Formats
 
     described = described_platforms_of(settings)
-    return Reach(fleet=_fleet(settings, described, never), formats=Formats(described), clock=now)
+    return Reach(
+        fleet=_fleet(settings, described, never), formats=Formats(described), clock=now, agent_of=agents_of(settings)
+    )
 
 
 def _fleet(settings: Settings, described: Mapping[str, CliPlatform], stopping: Callable[[], bool]) -> Fleet:
@@ -98,7 +101,7 @@ def drivers_of(settings: Settings) -> Drivers:
 
 def described_platforms_of(settings: Settings) -> Mapping[str, CliPlatform]:
     """Platforms described by data: the site's own, beside its inventory, then those that ship with dcops."""
-    from dcops.devices.platforms import load
+    from dcops.devices.described.shelf import Described
     from dcops.templates.find import data_folder
 
-    return load([settings.paths.inventory.parent / "platforms", data_folder("platforms")])
+    return Described([settings.paths.inventory.parent / "platforms", data_folder("platforms")])

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dcops.assembly.drills import drill_rooms_of, scheduled_identity_of
+from dcops.assembly.keeping import housekeeping_rooms_of
 from dcops.assembly.messages import channels_of, texts_of
 from dcops.assembly.reach import context_of, drivers_of
 from dcops.assembly.schedule import devices_of, plans_of, zone_of
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from dcops.archive.archive import Archive
     from dcops.archive.copies.store import SecondStore
     from dcops.inventory.inventory import Inventory
+    from dcops.jobs.drill import Rooms as DrillRooms
+    from dcops.jobs.housekeeping.chore import Rooms as HousekeepingRooms
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.pushed.place import Place
     from dcops.ledger.ledger import Ledger
@@ -82,9 +86,24 @@ class SiteRoot:
         """What the nightly report is made of."""
         return report_sources_of(self._settings, self.ledger)
 
+    @property
+    def has_second_store(self) -> bool:
+        """`[copy] to` names a place."""
+        return bool(self._settings.copy.to)
+
     def second_store(self) -> SecondStore:
         """The place that `[copy]` names."""
         return second_store_of(self._settings)
+
+    def housekeeping(self, call: Call) -> HousekeepingRooms:
+        """What the chores of housekeeping need."""
+        return housekeeping_rooms_of(self._settings, self, call.stopping)
+
+    def drill_rooms(self, call: Call) -> DrillRooms:
+        """What a drill on a schedule needs."""
+        identity = scheduled_identity_of(self._settings)
+        rooms, _ = drill_rooms_of(self._settings, call.progress, identity, self.ledger, stopping=call.stopping)
+        return rooms
 
 
 def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:

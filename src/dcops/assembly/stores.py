@@ -24,8 +24,9 @@ LEDGER_FILE = "ledger.sqlite"
 def inventory_of(settings: Settings) -> Inventory:
     """Load and check the inventory; raises InvalidInput with every mistake in it."""
     from dcops.inventory.load import load
+    from dcops.templates.find import shipped_names
 
-    return load(settings.paths.inventory)
+    return load(settings.paths.inventory, profiles=shipped_names("exporters/snmp"))
 
 
 def archive_of(settings: Settings) -> Archive:

@@ -10,6 +10,7 @@ import click
 
 from dcops.cli.archive_copy import copy, verify_copy
 from dcops.cli.archive_import import import_file
+from dcops.cli.archive_items import items
 from dcops.cli.archive_keys import keys
 from dcops.cli.archive_output import (
     VerifyProgress,
@@ -21,6 +22,8 @@ from dcops.cli.archive_output import (
     show_differences,
     version_json,
 )
+from dcops.cli.archive_prune import prune
+from dcops.cli.archive_search import search
 from dcops.cli.options import format_option, load_settings, quiet_option
 from dcops.cli.output import harmless, print_json, table
 from dcops.model.moment import rfc3339
@@ -56,6 +59,9 @@ def command() -> None:
 command.add_command(keys)
 command.add_command(import_file)
 command.add_command(copy)
+command.add_command(items)
+command.add_command(search)
+command.add_command(prune)
 
 
 @command.command("list")

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dcops.cli.archive_copy_prune import agreed, pruning_json, require_answer, show_pruned, size_of
 from dcops.cli.options import format_option, load_settings, quiet_option
 from dcops.cli.output import console, harmless, print_json, table
+from dcops.errors import UsageError
 
 if TYPE_CHECKING:
     from dcops.archive.copies.comparison import Comparison, Lack
     from dcops.archive.copies.progress import Step
-    from dcops.archive.copies.store import Copied, SecondStore
+    from dcops.archive.copies.pruning import Prunable
+    from dcops.archive.copies.store import Copied, Pruned, SecondStore
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -24,10 +27,18 @@ SECONDS_BETWEEN_LINES = 10.0
 @click.option(
     "--start-over", is_flag=True, help="Fill a place anew that was emptied or replaced on purpose; only an empty one."
 )
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Afterwards remove there what was pruned or sealed anew here; every hash is recomputed there before.",
+)
+@click.option("--yes", is_flag=True, help="With --prune: do not ask.")
 @format_option
 @quiet_option
 @click.pass_context
-def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, quiet: bool) -> None:
+def copy(
+    ctx: click.Context, check_only: bool, start_over: bool, prune: bool, yes: bool, output: str, quiet: bool
+) -> None:
     """Bring the second store up to date.
 
     [copy] to in dcops.toml names it: another folder, or a folder on another host over SSH. Only what is missing is
@@ -36,6 +47,10 @@ def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, qu
 
     Every few days ([copy] verify_days) every hash is recomputed there; dcops archive verify --copy does it now.
     Exit code 1 when the two are not equal in the end.
+
+    Files that retention let go here, or that were sealed anew for other holders, still lie there under their old
+    names, and open with the old keys. Only --prune removes them: those of which the history there knows what became,
+    once everything that took their place is there and was recomputed there. It asks before.
     """
     from dcops.assembly.stores import second_store_of
     from dcops.cli.audit import record
@@ -43,6 +58,10 @@ def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, qu
     from dcops.jobs import catalog
     from dcops.jobs import copy as job
 
+    if prune and (check_only or start_over):
+        raise UsageError("--prune comes after a copy", next_step="Run it without --check-only and --start-over")
+    if prune:
+        require_answer(yes)
     settings = load_settings(ctx)
     store = second_store_of(settings)
     if check_only:
@@ -54,23 +73,54 @@ def copy(ctx: click.Context, check_only: bool, start_over: bool, output: str, qu
             catalog.find(job.NAME),
             (),
             lambda _: job.run(
-                store, note=_noter(runner.ledger), tell=progress, start_over=start_over, done=came.append
+                store,
+                note=_noter(runner.ledger),
+                tell=progress,
+                start_over=start_over,
+                # What is pruned is recomputed there anyway: once is enough.
+                verify=False if prune else None,
+                done=came.append,
             ),
         )
     record(settings, "archive copy", result=run.failure or "equal", run=run.run, detail=store.place.where)
     (copied,) = came
     if output == "json":
+        pruned = _pruned(ctx, store, yes, quiet) if prune and not run.failure else None
         print_json({"command": "archive copy", "run": run.run, "started": run.started, "finished": run.finished,
-                    "summary": run.extra, "failure": run.failure or None, **_lists(copied.comparison)})  # fmt: skip
-        ctx.exit(1 if run.failure else 0)
+                    "summary": run.extra, "failure": run.failure or None, **_lists(copied.comparison),
+                    "pruned": pruning_json(pruned) if pruned else None})  # fmt: skip
+        ctx.exit(1 if run.failure or (pruned and pruned.prunable.waiting) else 0)
     for note in copied.notes:
         click.echo(harmless(f"note: {note}"))
     took = (run.finished - run.started).total_seconds()
-    click.echo(harmless(f"{copied.files} files, {_size(copied.bytes)} sent to {store.place.where} in {took:.1f} s"))
+    click.echo(harmless(f"{copied.files} files, {size_of(copied.bytes)} sent to {store.place.where} in {took:.1f} s"))
     _show(copied.comparison)
     if copied.stopped:
         click.echo("It was stopped before its end: run it again, it goes on where it stopped.")
+    if prune and run.failure:
+        click.echo("Nothing was removed there: first the two stores must be equal.")
+    elif prune:
+        pruned = _pruned(ctx, store, yes, quiet)
+        show_pruned(pruned)
+        ctx.exit(1 if pruned.prunable.waiting else 0)
     ctx.exit(1 if run.failure else 0)
+
+
+def _pruned(ctx: click.Context, store: SecondStore, yes: bool, quiet: bool) -> Pruned:
+    """Remove at the second store what is gone here, when a person agrees."""
+    from dcops.cli.audit import record
+
+    with CopyProgress(quiet) as progress:
+
+        def agree(may_go: Prunable) -> bool:
+            progress.pause()
+            return agreed(may_go, yes)
+
+        pruned = store.prune(agree=agree, tell=progress)
+    _note(ctx, store, pruned.comparison)
+    if pruned.files:
+        record(load_settings(ctx), "archive copy --prune", result=f"{pruned.files} files", detail=store.place.where)
+    return pruned
 
 
 def verify_copy(ctx: click.Context, output: str, quiet: bool) -> int:
@@ -158,10 +208,6 @@ def _span(seconds: float) -> str:
     return f"{seconds / 3600:.0f} h" if seconds >= 7200 else f"{seconds / 60:.0f} min"
 
 
-def _size(size: int) -> str:
-    return f"{size / (1 << 20):.1f} MiB" if size >= 1 << 20 else f"{size / (1 << 10):.1f} KiB"
-
-
 class CopyProgress:
     """A bar on a terminal, a line every few seconds elsewhere, nothing when quiet."""
 
@@ -185,6 +231,11 @@ class CopyProgress:
         if self._bar:
             self._bar.stop()
 
+    def pause(self) -> None:
+        """Take the bar away, so that a question can be read."""
+        if self._bar:
+            self._bar.stop()
+
     def __call__(self, step: Step) -> None:
         """Move the bar, or say a line."""
         words = f"{step.what} {step.files} of {step.of_files} files"
@@ -195,4 +246,4 @@ class CopyProgress:
             self._bar.update(self._tasks[step.what], description=words, completed=step.bytes, total=total)
         elif not self._quiet and time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
-            click.echo(f"{words}, {_size(step.bytes)} of {_size(step.of_bytes)}", err=True)
+            click.echo(f"{words}, {size_of(step.bytes)} of {size_of(step.of_bytes)}", err=True)

@@ -128,7 +128,8 @@ def _painted(text: str) -> str:
 class VerifyProgress:
     """A bar of the sealed files on a terminal; nothing elsewhere."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, what: str = "reading") -> None:
+        self._what = what
         self._bar: Any = None
         if not quiet and sys.stderr.isatty():
             from rich.progress import Progress
@@ -138,7 +139,7 @@ class VerifyProgress:
     def __enter__(self) -> VerifyProgress:
         if self._bar:
             self._bar.start()
-            self._task = self._bar.add_task("reading", total=None)
+            self._task = self._bar.add_task(self._what, total=None)
         return self
 
     def __exit__(self, *_: object) -> None:

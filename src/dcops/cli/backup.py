@@ -49,17 +49,17 @@ def command(
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run, write_run
-    from dcops.inventory.select import select
+    from dcops.inventory.select import configured, select
     from dcops.jobs import backup, catalog
     from dcops.jobs.context import Call
 
     settings = load_settings(ctx)
     inventory = inventory_of(settings)
-    chosen = select(inventory.devices, selection)
+    chosen = configured(select(inventory.devices, selection), selection)
     share = 0.0 if accept_smaller else settings.backup.smallest_share
     with progress(quiet=quiet) as told:
         context = context_of(settings, Call(told))
-        run = direct(settings).run(
+        run = direct(settings, inventory).run(
             catalog.find(backup.NAME), chosen, lambda free: backup.run(context, free, smallest_share=share)
         )
     record_run(settings, run)

@@ -33,12 +33,14 @@ def command() -> None:
 @quiet_option
 @click.pass_context
 def test(ctx: click.Context, names: tuple[str, ...], output: str, quiet: bool) -> None:
-    """Try a device step by step: entry, connection, identity, login, rights, every call, every configuration.
+    """Try a device step by step: entry, SNMP, connection, identity, login, rights, every call, every configuration.
 
     Nothing is archived and nothing is changed. A step that fails hides no later one that does not need it. A device
     whose platform dcops does not read is looked at from outside, and its platform guessed.
 
-    Exit code 1 when a step failed that a backup needs.
+    What is only watched over SNMP is asked who it is, and nothing else.
+
+    Exit code 1 when a step failed that a backup needs, or of what is only watched the answer.
 
     \b
     dcops device test rtr-edge-1
@@ -178,7 +180,8 @@ def _show(device: Device, run: JobRun, steps: Sequence[Step]) -> None:
             click.echo(harmless(f"  {', '.join(names)}: {hint}"))
     verdict = f"\n{device.name}: {outcome.detail}"
     if not outcome.failed:
-        verdict += f". Next: dcops backup --device {device.name}"
+        following = f"snmp identify {device.name}" if device.only_watched else f"backup --device {device.name}"
+        verdict += f". Next: dcops {following}"
     console().print(harmless(verdict), style="bold red" if outcome.failed else "bold green")
 
 

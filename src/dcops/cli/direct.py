@@ -10,12 +10,13 @@ from dcops.cli.output import harmless
 from dcops.errors import CannotRun
 
 if TYPE_CHECKING:
+    from dcops.inventory.inventory import Inventory
     from dcops.jobs.runs.direct import Direct
     from dcops.ledger.ledger import Ledger
     from dcops.settings import Settings
 
 
-def direct(settings: Settings) -> Direct:
+def direct(settings: Settings, inventory: Inventory | None = None) -> Direct:
     """What runs a job in this process. A ledger that cannot be reached is told of, and does not stop it."""
     from dcops.assembly.here import node, now
     from dcops.assembly.stores import ledger_of
@@ -29,7 +30,7 @@ def direct(settings: Settings) -> Direct:
         warn(f"this run has no row in the ledger, and its devices are not locked: {error}")
     if ledger is None:
         return Direct(None, settings.paths.state, node(), now, warn)
-    return Direct(ledger, settings.paths.state, node(), now, warn, announcer(settings, ledger))
+    return Direct(ledger, settings.paths.state, node(), now, warn, announcer(settings, ledger, inventory))
 
 
 def warn(text: str) -> None:

@@ -38,13 +38,13 @@ def discover(ctx: click.Context, selection: Selection, output: str, quiet: bool)
     from dcops.cli.direct import direct
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run
-    from dcops.inventory.select import select
+    from dcops.inventory.select import configured, select
     from dcops.jobs import catalog, discovery
     from dcops.jobs.context import Call
 
     settings = load_settings(ctx)
     inventory = inventory_of(settings)
-    chosen = select(inventory.devices, selection)
+    chosen = configured(select(inventory.devices, selection), selection)
     with progress(quiet=quiet) as told:
         context = context_of(settings, Call(told))
         run = direct(settings).run(

@@ -38,8 +38,10 @@ def check(ctx: click.Context, output: str) -> None:
     """
     from dcops.cli.output import harmless, print_json
     from dcops.inventory.load import check as check_folder
+    from dcops.templates.find import shipped_names
 
-    inventory, mistakes = check_folder(load_settings(ctx).paths.inventory)
+    folder = load_settings(ctx).paths.inventory
+    inventory, mistakes = check_folder(folder, profiles=shipped_names("exporters/snmp"))
     if output == "json":
         print_json(
             {
@@ -74,11 +76,11 @@ def list_devices(
     dcops inventory list
     dcops inventory list --site dr --role firewall
     """
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.output import print_json, table
-    from dcops.inventory.load import load
     from dcops.inventory.select import select
 
-    inventory = load(load_settings(ctx).paths.inventory)
+    inventory = inventory_of(load_settings(ctx))
     chosen = select(inventory.devices, selection, include_foreign=True)
     if output == "json":
         print_json({"command": "inventory list", "summary": {"devices": len(chosen)}, "items": [*map(_plain, chosen)]})
@@ -109,15 +111,15 @@ def list_devices(
 def show(ctx: click.Context, name: str, output: str) -> None:
     """Everything about one thing, and who refers to it.
 
-    NAME is a device, system, rack, site, circuit or credential.
+    NAME is a device, sensor, system, rack, site, circuit, credential or backup item.
     """
     from datetime import date
 
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.output import print_json
-    from dcops.inventory.load import load
     from dcops.inventory.mentions import support_warning
 
-    inventory = load(load_settings(ctx).paths.inventory)
+    inventory = inventory_of(load_settings(ctx))
     found = [
         (noun, thing, list(mentions(inventory, name)))
         for noun, things, mentions in _kinds(inventory)
@@ -161,11 +163,13 @@ def _kinds(
 
     return (
         ("device", inventory.devices, mentions.of_device),
+        ("sensor", inventory.sensors, lambda _inventory, _name: iter(())),
         ("system", inventory.systems, mentions.of_system),
         ("rack", inventory.racks, mentions.of_rack),
         ("site", inventory.sites, mentions.of_site),
         ("circuit", inventory.circuits, lambda _inventory, _name: iter(())),
         ("credential", inventory.credentials, mentions.of_credential),
+        ("backup item", inventory.backup_items, mentions.of_backup_item),
     )
 
 
@@ -226,6 +230,7 @@ def _plain(thing: Any) -> Any:
 def _counts(inventory: Inventory) -> dict[str, int]:
     return {
         "devices": len(inventory.devices),
+        "sensors": len(inventory.sensors),
         "sites": len(inventory.sites),
         "racks": len(inventory.racks),
         "circuits": len(inventory.circuits),
@@ -233,13 +238,14 @@ def _counts(inventory: Inventory) -> dict[str, int]:
         "systems": len(inventory.systems),
         "dr_pairs": len(inventory.dr_pairs),
         "credentials": len(inventory.credentials),
+        "backup_items": len(inventory.backup_items),
     }
 
 
 def _counted(inventory: Inventory) -> str:
     """`40 devices, 2 sites, 1 rack`."""
-    one = {"dr_pairs": "DR pair", "prefixes": "prefix"}
-    many = {"dr_pairs": "DR pairs"}
+    one = {"dr_pairs": "DR pair", "prefixes": "prefix", "backup_items": "backup item"}
+    many = {"dr_pairs": "DR pairs", "backup_items": "backup items"}
     parts = []
     for key, number in _counts(inventory).items():
         word = one.get(key, key[:-1]) if number == 1 else many.get(key, key)

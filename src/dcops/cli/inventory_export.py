@@ -43,6 +43,9 @@ def export(ctx: click.Context, reader: str, selection: Selection, output: str | 
     on stderr, and in the JSON, is what cannot be registered as it stands: public ranges that belong to no system,
     systems with public names and no range. Exit code 1 when there is such a gap.
 
+    For prometheus: our devices that have an address, by name, with the labels site, device and role, as the exporter's
+    /sd gives them; what begins with __meta_dcops_ is for relabelling.
+
     Devices of other organisations are left out for Ansible and Prometheus.
 
     \b

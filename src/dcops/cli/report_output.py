@@ -45,6 +45,7 @@ def show(report: NightlyReport, texts: Texts) -> None:
     click.echo(f"{words('report.tile-backup')}: {f'{report.backup.archived}/{report.backup.of}' if told else unknown}")
     click.echo(f"{words('report.tile-changes')}: {unknown if changed is None else changed}")
     click.echo(f"{words('report.tile-unproven', hours=hours)}: {len(report.unproven)}/{report.backup.of}")
+    click.echo(f"{words('report.restore-tests')}: {forms.restore_tests(report, texts)}")
 
 
 def _show_findings(report: NightlyReport, texts: Texts) -> None:

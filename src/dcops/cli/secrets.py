@@ -24,14 +24,15 @@ def command() -> None:
 def check(ctx: click.Context, output: str) -> None:
     """Say for every credential of the inventory where it is found and which parts it has, never its values.
 
-    Exit code 1 when one is missing, not complete, or its SSH key is not there or open to others.
+    Exit code 1 when one is missing, not complete for what it is used for, has an SSH key that is not there or open to
+    others, or a password too short for SNMP version 3.
     """
+    from dcops.assembly.stores import inventory_of
     from dcops.cli.output import print_json
     from dcops.credentials import Credentials
-    from dcops.inventory.load import load
 
     settings = load_settings(ctx)
-    inventory = load(settings.paths.inventory)
+    inventory = inventory_of(settings)
     credentials = Credentials.of(settings.credentials.providers, settings.credentials.file)
     items = _items(inventory, credentials)
     wanting = [item for item in items if item["result"] != "found"]
@@ -44,28 +45,32 @@ def check(ctx: click.Context, output: str) -> None:
 
 
 def _items(inventory: Inventory, credentials: Credentials) -> list[dict[str, Any]]:
-    from dcops.credentials import key_file
-    from dcops.credentials.provider import missing_parts, parts_of
+    from dcops.credentials.fitness import fitness
+    from dcops.credentials.provider import LOGIN, parts_of
+    from dcops.inventory.logins import UNUSED, uses_of
 
+    uses = uses_of(inventory.devices)
     items = []
     for named in inventory.credentials:
         found = credentials.find(named.name)
-        lacking = missing_parts(found) if found else ()
-        flaw = key_file.flaw(found.key_file) if found and found.key_file else None
+        use = uses.get(named.name, UNUSED)
+        logs_in = bool(use.opens) or not use.asks
+        state = fitness(found, logs_in=logs_in, parts=use.parts, v3=use.v3)
         result, next_step = "found", ""
         if found is None:
-            result, next_step = "missing", credentials.how_to_add(named.name)
-        elif lacking:
-            result, next_step = "incomplete", f"add {' and '.join(lacking)}"
-        elif flaw:
-            result, next_step = "unusable", ". ".join(flaw)
+            wanted = tuple(dict.fromkeys((*(LOGIN if logs_in else ()), *use.parts)))
+            result, next_step = "missing", credentials.how_to_add(named.name, wanted)
+        elif state.missing:
+            result, next_step = "incomplete", f"add {' and '.join(state.missing)}"
+        elif state.flaw:
+            result, next_step = "unusable", ". ".join(state.flaw)
         items.append(
             {
                 "credential": named.name,
                 "result": result,
                 "source": found.source if found else None,
                 "parts": list(parts_of(found)) if found else [],
-                "devices": [device.name for device in inventory.devices if device.credential == named.name],
+                "devices": sorted(use.devices),
                 "next_step": next_step,
             }
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dcops.credentials import key_file
 from dcops.credentials.environment import EnvironmentProvider, variable
-from dcops.credentials.provider import Provider, missing_parts
+from dcops.credentials.provider import LOGIN, Provider, lacking_parts, missing_parts
 from dcops.credentials.toml_file import FileProvider
 from dcops.errors import DeviceError, ErrorKind, InvalidInput
 from dcops.model.secret import Credential
@@ -58,32 +58,41 @@ class Credentials:
                 f"the inventory names no credential for {device}",
                 next_step="Add `credential:` to the device",
             )
-        found = self.find(name)
-        if found is None:
-            raise DeviceError(
-                ErrorKind.AUTH,
-                f"credential {name} is not found",
-                next_step=self.how_to_add(name),
-            )
-        lacking = missing_parts(found)
-        if lacking:
-            raise DeviceError(
-                ErrorKind.AUTH,
-                f"credential {name} ({found.source}) has no {' and no '.join(lacking)}",
-                next_step="See what was found with: dcops secrets check",
-            )
+        found = self._found(name)
+        _refuse_lacking(found, missing_parts(found))
         if found.key_file and (flaw := key_file.flaw(found.key_file)):
             what, next_step = flaw
             raise DeviceError(ErrorKind.AUTH, f"credential {name} ({found.source}): {what}", next_step=next_step)
         return found
 
-    def how_to_add(self, name: str) -> str:
+    def require_parts(self, name: str, parts: Sequence[str]) -> Credential:
+        """The login with these parts of it; a DeviceError of kind `auth` says what to do when one is not there."""
+        found = self._found(name, parts)
+        _refuse_lacking(found, lacking_parts(found, parts))
+        return found
+
+    def _found(self, name: str, parts: Sequence[str] = LOGIN) -> Credential:
+        found = self.find(name)
+        if found is None:
+            raise DeviceError(ErrorKind.AUTH, f"credential {name} is not found", next_step=self.how_to_add(name, parts))
+        return found
+
+    def how_to_add(self, name: str, parts: Sequence[str] = LOGIN) -> str:
         """What a person does so that the login is found."""
-        ways = [provider.how_to_add(name) for provider in self.providers]
+        ways = [provider.how_to_add(name, parts) for provider in self.providers]
         if not ways:
             return "Name a provider under [credentials] in dcops.toml"
         text = ", or ".join(ways)
         return text[0].upper() + text[1:]
+
+
+def _refuse_lacking(found: Credential, lacking: Sequence[str]) -> None:
+    if lacking:
+        raise DeviceError(
+            ErrorKind.AUTH,
+            f"credential {found.name} ({found.source}) has no {' and no '.join(lacking)}",
+            next_step="See what was found with: dcops secrets check",
+        )
 
 
 def colliding(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:

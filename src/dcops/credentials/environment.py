@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dcops.credentials.provider import PARTS, credential
+from dcops.credentials.provider import LOGIN, PARTS, credential
 from dcops.model.secret import Credential
 
 PREFIX = "DCOPS_CREDENTIAL_"
@@ -31,6 +31,6 @@ class EnvironmentProvider:
         parts = {part: self.variables.get(variable(name, part), "") for part in PARTS}
         return credential(name, self.source, parts, self.folder)
 
-    def how_to_add(self, name: str) -> str:
+    def how_to_add(self, name: str, parts: Sequence[str] = LOGIN) -> str:
         """The variables to set."""
-        return f"set {variable(name, 'username')} and {variable(name, 'password')}"
+        return f"set {' and '.join(variable(name, part) for part in parts)}"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from dcops.model.secret import Credential, Secret
 
-SECRET_PARTS = ("password", "enable", "api_key")
+SECRET_PARTS = ("password", "enable", "api_key", "privacy")
 PARTS = ("username", *SECRET_PARTS, "key_file")
+LOGIN = ("username", "password")
+"""What most logins are made of."""
 
 
 class Provider(Protocol):
@@ -22,8 +24,8 @@ class Provider(Protocol):
     def find(self, name: str) -> Credential | None:
         """The login of that name, or None when it is not here."""
 
-    def how_to_add(self, name: str) -> str:
-        """What a person does to put a login of that name here."""
+    def how_to_add(self, name: str, parts: Sequence[str] = LOGIN) -> str:
+        """What a person does to put a login of that name, with these parts, here."""
 
 
 def credential(name: str, source: str, parts: Mapping[str, str], folder: Path) -> Credential | None:
@@ -38,6 +40,7 @@ def credential(name: str, source: str, parts: Mapping[str, str], folder: Path) -
         password=secrets.get("password"),
         enable=secrets.get("enable"),
         api_key=secrets.get("api_key"),
+        privacy=secrets.get("privacy"),
         key_file=folder / Path(given["key_file"]).expanduser() if "key_file" in given else None,
         source=source,
     )
@@ -57,4 +60,10 @@ def missing_parts(found: Credential) -> tuple[str, ...]:
     if "api_key" in parts:
         return ()
     proof = "key_file" if "key_file" in parts else "password"
-    return tuple(part for part in ("username", proof) if part not in parts)
+    return lacking_parts(found, ("username", proof))
+
+
+def lacking_parts(found: Credential, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Those of the wanted parts that a login does not have."""
+    parts = parts_of(found)
+    return tuple(part for part in wanted if part not in parts)

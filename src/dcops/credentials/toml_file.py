@@ -6,12 +6,13 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dcops.credentials.provider import PARTS, credential
+from dcops.credentials.provider import LOGIN, PARTS, credential
 from dcops.errors import CannotRun, InvalidInput
 from dcops.model.secret import Credential
 
@@ -20,7 +21,7 @@ _LARGEST_BYTES = 1024 * 1024
 
 
 class FileProvider:
-    """One table per login: `["ios-backup"]` with username, password, enable, api_key or key_file.
+    """One table per login: `["ios-backup"]` with username, password, enable, api_key, privacy or key_file.
 
     A file that is not there holds no logins; one that others could read is refused.
     """
@@ -37,9 +38,10 @@ class FileProvider:
         """The login in the table of that name."""
         return credential(name, self.source, self._tables.get(name, {}), self.path.parent)
 
-    def how_to_add(self, name: str) -> str:
+    def how_to_add(self, name: str, parts: Sequence[str] = LOGIN) -> str:
         """The table to write."""
-        return f'add a table ["{name}"] to {self.path}'
+        special = "" if tuple(parts) == LOGIN else f" with {' and '.join(parts)}"
+        return f'add a table ["{name}"]{special} to {self.path}'
 
     @cached_property
     def _tables(self) -> dict[str, dict[str, str]]:

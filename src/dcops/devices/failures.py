@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.secret import Secret
 
 UNREACHABLE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+
+ENDED = ("EOF", "not connected", "Not connected", "session not active", "Negotiation failed")
+"""What paramiko says, in words alone, when the other side left."""
 
 
 def explain(error: BaseException, secrets: Sequence[Secret] = ()) -> DeviceError:
@@ -71,21 +76,19 @@ def _network(error: BaseException) -> DeviceError | None:
 
 
 def _ssh(error: BaseException) -> DeviceError | None:
-    import netmiko
     import paramiko
 
+    netmiko = sys.modules.get("netmiko")
+    if netmiko is not None and (known := _netmiko(error, netmiko)):
+        return known
     if isinstance(error, paramiko.BadHostKeyException):
         return DeviceError(
             ErrorKind.HOST_KEY,
             "its SSH host key is not the one we know: a new box, or somebody in between",
             next_step="Compare the fingerprint on its console; when it is right: dcops trust add",
         )
-    if isinstance(error, paramiko.AuthenticationException | netmiko.NetmikoAuthenticationException):
-        return DeviceError(
-            ErrorKind.AUTH,
-            "login refused",
-            next_step="Check the credential with dcops secrets check, and the account on the device",
-        )
+    if isinstance(error, paramiko.AuthenticationException):
+        return _login_refused()
     text = str(error)
     if isinstance(error, OSError) and error.errno is None and "Socket is closed" in text:
         return DeviceError(
@@ -104,12 +107,26 @@ def _ssh(error: BaseException) -> DeviceError | None:
                 "connected, but it never spoke SSH",
                 next_step="Is this the SSH port? A device that hangs so often needs a restart",
             )
-        if isinstance(error, paramiko.ChannelException) or "EOF" in text or "not connected" in text.lower():
+        if "No existing session" in text:
+            return _unfinished()
+        if "Timeout opening channel" in text:
+            return DeviceError(
+                ErrorKind.TIMEOUT, "logged in, but it opened no shell", next_step="Log in by hand and look"
+            )
+        if isinstance(error, paramiko.ChannelException) or any(word in text for word in ENDED):
             return DeviceError(
                 ErrorKind.UNREACHABLE,
                 "the device closed the session",
                 next_step="Is it restarting? Try again",
             )
+    return None
+
+
+def _netmiko(error: BaseException, netmiko: Any) -> DeviceError | None:
+    """What netmiko says; nobody who does not use it imports it for that."""
+    text = str(error)
+    if isinstance(error, netmiko.NetmikoAuthenticationException):
+        return _login_refused()
     if isinstance(error, netmiko.ReadTimeout):
         return DeviceError(
             ErrorKind.TIMEOUT,
@@ -121,9 +138,7 @@ def _ssh(error: BaseException) -> DeviceError | None:
             ErrorKind.UNREACHABLE, "the device closed the session", next_step="Is it restarting? Try again"
         )
     if isinstance(error, netmiko.NetmikoTimeoutException) and "No existing session" in text:
-        return DeviceError(
-            ErrorKind.TIMEOUT, "connected, but it never finished the SSH greeting", next_step="Log in by hand and look"
-        )
+        return _unfinished()
     if isinstance(error, netmiko.NetmikoTimeoutException) and "Timed out waiting for data" in text:
         return DeviceError(ErrorKind.TIMEOUT, "logged in, but no prompt came", next_step="Log in by hand and look")
     if isinstance(error, ValueError) and "enable mode" in text:
@@ -133,3 +148,17 @@ def _ssh(error: BaseException) -> DeviceError | None:
             next_step="Add the enable password to the credential, or give the account privilege 15",
         )
     return None
+
+
+def _login_refused() -> DeviceError:
+    return DeviceError(
+        ErrorKind.AUTH,
+        "login refused",
+        next_step="Check the credential with dcops secrets check, and the account on the device",
+    )
+
+
+def _unfinished() -> DeviceError:
+    return DeviceError(
+        ErrorKind.TIMEOUT, "connected, but it never finished the SSH greeting", next_step="Log in by hand and look"
+    )

@@ -18,9 +18,10 @@ from nornir.core.state import GlobalState
 from nornir.core.task import MultiResult, Result, Task
 
 from dcops.devices.failures import explain
-from dcops.devices.registry import Driver, Drivers
+from dcops.devices.registry import Driver, Drivers, Reader
 from dcops.devices.runner import DeadlineRunner, Limits
 from dcops.devices.trust import Trust
+from dcops.devices.undisturbed import undisturbed
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.device import Device
 from dcops.model.secret import Credential, Secret
@@ -62,14 +63,14 @@ class Fleet:
         holds up another device. Devices that are read at the same time do not wait for the reader of the iterator.
         """
 
-        def read(device: Device, driver: Driver) -> T:
-            driver.open()
-            documents, missing = driver.read_configurations()
+        def read(device: Device, reader: Reader) -> T:
+            reader.open()
+            documents, missing = reader.read_configurations()
             # The device's session is over before the answer is looked at: some have very few.
-            driver.close()
+            reader.close()
             return then(device, Snapshot(device.name, device.platform or "", self.clock(), documents, missing))
 
-        return self.ask(devices, read)
+        return self._with(devices, self.drivers.reader, read, lambda _: NoTape())
 
     def ask(
         self,
@@ -83,18 +84,7 @@ class Fleet:
         `work` runs in the device's own thread and inside its limit. What `tape_of` gives is told what crosses the
         wire.
         """
-
-        def ask(device: Device, host: Host) -> T:
-            driver = self._driver(device, tape_of(device))
-            live: dict[str, Driver] = host["live"]
-            live[device.name] = driver
-            try:
-                return work(device, driver)
-            finally:
-                driver.close()
-                live.pop(device.name, None)
-
-        return self._each(devices, ask)
+        return self._with(devices, self.drivers.of, work, tape_of)
 
     def visit(self, devices: Sequence[Device], work: Callable[[Device], T]) -> Iterator[Answer[T]]:
         """Let `work` look at each device by its own means, without login and driver, inside the device's limit."""
@@ -104,10 +94,36 @@ class Fleet:
         """What went wrong with a device; never holds a secret of its login."""
         return explain(error, self._secrets(device))
 
+    def _with(
+        self,
+        devices: Sequence[Device],
+        kind_of: Callable[[str | None], type[Any]],
+        work: Callable[[Device, Any], T],
+        tape_of: Callable[[Device], Tape],
+    ) -> Iterator[Answer[T]]:
+        """Hand each device's reader or driver to `work`."""
+        with undisturbed():
+            for platform in {device.platform for device in devices}:
+                # Imported here: threads that import NAPALM at the same time can lock each other out.
+                with suppress(DeviceError):
+                    kind_of(platform)
+
+        def ask(device: Device, host: Host) -> T:
+            driver = self._made(kind_of(device.platform), device, tape_of(device))
+            live: dict[str, Reader] = host["live"]
+            live[device.name] = driver
+            try:
+                return work(device, driver)
+            finally:
+                driver.close()
+                live.pop(device.name, None)
+
+        return self._each(devices, ask)
+
     def _each(self, devices: Sequence[Device], work: Callable[[Device, Host], T]) -> Iterator[Answer[T]]:
         by_name = {device.name: device for device in devices}
         answers: queue.SimpleQueue[Answer[T] | BaseException | None] = queue.SimpleQueue()
-        live: dict[str, Driver] = {}
+        live: dict[str, Reader] = {}
 
         def task(task: Task) -> Result:
             host = task.host
@@ -146,15 +162,13 @@ class Fleet:
 
         if not devices:
             return
-        self._load_drivers(devices)
         threading.Thread(target=run, name="fleet", daemon=True).start()
         while (answer := answers.get()) is not None:
             if isinstance(answer, BaseException):
                 raise answer
             yield answer
 
-    def _driver(self, device: Device, tape: Tape) -> Driver:
-        kind = self.drivers.of(device.platform)
+    def _made(self, kind: type[Any], device: Device, tape: Tape) -> Reader:
         credential = self.credential_of(device)
         if device.management is None or device.management.address is None:
             raise DeviceError(
@@ -162,7 +176,7 @@ class Fleet:
                 "the inventory gives it no management address",
                 next_step="Add management: {ipv4: …} to its entry",
             )
-        driver: Driver = kind(
+        driver: Reader = kind(
             device.management.address,
             credential.username,
             credential.password.reveal() if credential.password else "",
@@ -190,11 +204,5 @@ class Fleet:
             credential = self.credential_of(device)
         except DeviceError:
             return ()
-        parts = (credential.password, credential.enable, credential.api_key)
+        parts = (credential.password, credential.enable, credential.api_key, credential.privacy)
         return tuple(part for part in parts if part)
-
-    def _load_drivers(self, devices: Sequence[Device]) -> None:
-        """Import the drivers here: threads that import NAPALM at the same time can lock each other out."""
-        for platform in {device.platform for device in devices}:
-            with suppress(DeviceError):
-                self.drivers.of(platform)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlencode
 from xml.sax.saxutils import escape
 
 import urllib3
 
+from dcops.devices.cut import Cut
 from dcops.devices.failures import explain
 from dcops.devices.tls import certificate_error
 from dcops.errors import DeviceError, ErrorKind
@@ -33,7 +32,7 @@ class FormPoster:
 
     def __init__(self, pool: urllib3.HTTPSConnectionPool) -> None:
         self._pool = pool
-        self._live: urllib3.BaseHTTPResponse | None = None
+        self._cut = Cut(pool)
 
     def post(self, path: str, fields: Mapping[str, str], secrets: Iterable[Secret] = ()) -> Reply:
         """Send a form and read the whole answer; raises DeviceError, which never holds one of the secrets."""
@@ -46,14 +45,11 @@ class FormPoster:
                 preload_content=False,
                 redirect=False,
             )
-            self._live = response
             body = _body(response)
         except DeviceError:
             raise
         except Exception as error:  # noqa: BLE001  the request holds secrets: nothing of it may be quoted
             raise _explained(error, secrets) from None
-        finally:
-            self._live = None
         return Reply(response.status, response.headers.get("Content-Type", ""), body)
 
     def close(self) -> None:
@@ -61,12 +57,8 @@ class FormPoster:
         self._pool.close()
 
     def abort(self) -> None:
-        """Cut the connection from another thread, in the middle of an answer too."""
-        sock = getattr(getattr(self._live, "connection", None), "sock", None)
-        if sock is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-        self._pool.close()
+        """Cut the connection from another thread, also while that waits for an answer."""
+        self._cut.now()
 
 
 def _body(response: urllib3.BaseHTTPResponse) -> bytes:

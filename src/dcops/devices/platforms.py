@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from dcops.devices.described.sections import Mistakes, Section, read
+from dcops.devices.described.shelf import files_in
+from dcops.devices.described.way_back import way_back
 from dcops.devices.registry import Drivers
 from dcops.errors import InvalidInput
 from dcops.model.platform import (
@@ -25,6 +26,7 @@ from dcops.model.platform import (
     SecretRule,
 )
 from dcops.model.snapshot import ConfigSource
+from dcops.yamlfile.sections import Mistakes, Section, read
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
 SHOWN = 20
@@ -37,21 +39,31 @@ def load(folders: Sequence[Path]) -> Mapping[str, CliPlatform]:
 
     InvalidInput names file and line of what is wrong.
     """
-    files: dict[str, Path] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-            files.setdefault(file.stem, file)
     found: list[str] = []
-    described = {name: _platform(name, file, found) for name, file in sorted(files.items())}
-    if found:
-        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        count = "a mistake" if len(found) == 1 else f"{len(found)} mistakes"
-        lines = "\n".join(f"  {line}" for line in [*found[:SHOWN], *more])
-        raise InvalidInput(
-            f"the described platforms have {count}:\n{lines}",
-            next_step="platforms/README.md says what stands in such a file",
-        )
+    described = {name: _platform(name, file, found) for name, file in files_in(folders).items()}
+    _refuse(found)
     return {name: platform for name, platform in described.items() if platform}
+
+
+def load_one(name: str, file: Path) -> CliPlatform:
+    """One description; InvalidInput names file and line of what is wrong."""
+    found: list[str] = []
+    platform = _platform(name, file, found)
+    _refuse(found)
+    assert platform is not None, "without a mistake there is a platform"
+    return platform
+
+
+def _refuse(found: Sequence[str]) -> None:
+    if not found:
+        return
+    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    count = "a mistake" if len(found) == 1 else f"{len(found)} mistakes"
+    lines = "\n".join(f"  {line}" for line in [*found[:SHOWN], *more])
+    raise InvalidInput(
+        f"the described platforms have {count}:\n{lines}",
+        next_step="platforms/README.md says what stands in such a file",
+    )
 
 
 def _platform(name: str, file: Path, found: list[str]) -> CliPlatform | None:
@@ -67,9 +79,10 @@ def _platform(name: str, file: Path, found: list[str]) -> CliPlatform | None:
 
 
 def _description(name: str, top: Section) -> CliPlatform:
+    title = top.text("title")
     platform = CliPlatform(
         name=name,
-        title=top.text("title"),
+        title=title,
         vendor=top.text("vendor"),
         comment=top.text("comment"),
         login=_login(top),
@@ -82,6 +95,7 @@ def _description(name: str, top: Section) -> CliPlatform:
         facts=tuple(_facts(top)),
         rights=_rights(top),
         neighbours=_neighbours(top),
+        restore=way_back(top, title),
         suffix=top.text("suffix", "txt"),
     )
     top.finish()

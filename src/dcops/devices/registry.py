@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.call import Call
-from dcops.model.platform import CliPlatform
 from dcops.model.snapshot import Document
 
+if TYPE_CHECKING:
+    from dcops.model.platform import CliPlatform
+
 GROUP = "dcops.drivers"
+READERS = "dcops.readers"
 
 
 @runtime_checkable
-class Driver(Protocol):
-    """A NAPALM `NetworkDriver` that can also give its configurations byte for byte."""
+class Reader(Protocol):
+    """Gives a device's configurations byte for byte, and needs no more than that takes."""
 
     def open(self) -> None:
         """Connect and log in; raises DeviceError."""
@@ -29,11 +32,16 @@ class Driver(Protocol):
     def abort(self) -> None:
         """Cut the connection from another thread; never raises, never waits."""
 
-    def calls(self) -> tuple[Call, ...]:
-        """Every call that dcops makes on this platform, to be tried one by one on an open connection."""
-
     def read_configurations(self) -> tuple[tuple[Document, ...], tuple[str, ...]]:
         """Every configuration the device has, and what it would not give and need not, in words."""
+
+
+@runtime_checkable
+class Driver(Reader, Protocol):
+    """A NAPALM `NetworkDriver` that is a reader too."""
+
+    def calls(self) -> tuple[Call, ...]:
+        """Every call that dcops makes on this platform, to be tried one by one on an open connection."""
 
 
 class Drivers:
@@ -49,6 +57,16 @@ class Drivers:
     def platforms(self) -> tuple[str, ...]:
         """The platforms that have a driver."""
         return tuple(sorted({*_known(), *self._described}))
+
+    def reader(self, platform: str | None) -> type[Any]:
+        """The class that reads a platform: its reader, where it has one, else its driver.
+
+        The driver of a platform with a reader is a subclass of it, so that both read the same way. What the reader
+        saves is NAPALM, which imports the drivers of every platform that it knows.
+        """
+        if point := _known(READERS).get(platform or ""):
+            return _loaded(point)
+        return self.of(platform)
 
     def of(self, platform: str | None) -> type[Any]:
         """The driver class of a platform; raises DeviceError when there is none."""
@@ -66,8 +84,15 @@ class Drivers:
 
 
 @cache
-def _known() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+def _known(group: str = GROUP) -> dict[str, EntryPoint]:
+    return {point.name: point for point in _installed()[group]}
+
+
+@cache
+def _installed() -> dict[str, tuple[EntryPoint, ...]]:
+    """Both groups at once: finding them means to open what every installed package says of itself."""
+    found = entry_points()
+    return {group: tuple(found.select(group=group)) for group in (GROUP, READERS)}
 
 
 def _loaded(point: EntryPoint) -> type[Any]:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import paramiko
-
+from dcops.devices.ssh.library import paramiko
 from dcops.errors import InvalidInput
 
 PIN = re.compile(r"sha256:([0-9a-fA-F]{64})")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from dcops.diff.cli import CliFormat
-from dcops.diff.ios import IosFormat
-from dcops.diff.linux import LinuxFormat
-from dcops.diff.panos import PanosFormat
-from dcops.diff.peplink import PeplinkFormat
 from dcops.diff.readable import Readable
 from dcops.diff.redact import Conceal
-from dcops.diff.sfos import SfosFormat
 from dcops.errors import DeviceError, ErrorKind
-from dcops.model.platform import CliPlatform
 from dcops.model.snapshot import ConfigSource
+
+if TYPE_CHECKING:
+    from dcops.model.platform import CliPlatform
 
 
 class ConfigFormat(Protocol):
@@ -42,21 +39,79 @@ class ConfigFormat(Protocol):
         """Any answer of the device, configuration or not, with its secrets concealed and all else as it was."""
 
 
+def _ios() -> ConfigFormat:
+    from dcops.diff.ios import IosFormat
+
+    return IosFormat()
+
+
+def _linux() -> ConfigFormat:
+    from dcops.diff.linux import LinuxFormat
+
+    return LinuxFormat()
+
+
+def _panos() -> ConfigFormat:
+    from dcops.diff.panos import PanosFormat
+
+    return PanosFormat()
+
+
+def _peplink() -> ConfigFormat:
+    from dcops.diff.peplink import PeplinkFormat
+
+    return PeplinkFormat()
+
+
+def _sfos() -> ConfigFormat:
+    from dcops.diff.sfos import SfosFormat
+
+    return SfosFormat()
+
+
+# Their rules are hundreds of patterns: those of a platform are compiled when it is first asked for.
+_OURS: Mapping[str, Callable[[], ConfigFormat]] = {
+    "ios": _ios,
+    "linux": _linux,
+    "panos": _panos,
+    "peplink": _peplink,
+    "sfos": _sfos,
+}
+
+
 class Formats:
     """The formats of every platform: those with code of their own, and those described by data."""
 
     def __init__(self, described: Mapping[str, CliPlatform] = MappingProxyType({})) -> None:
-        self._formats: dict[str, ConfigFormat] = {name: CliFormat(platform) for name, platform in described.items()}
-        self._formats |= {
-            each.platform: each for each in (IosFormat(), LinuxFormat(), PanosFormat(), PeplinkFormat(), SfosFormat())
-        }
+        self._described = described
+        self._formats: dict[str, ConfigFormat] = {}
+        self._guard = threading.Lock()
 
     def of(self, platform: str) -> ConfigFormat:
         """Find the format of a platform; raises DeviceError when there is none."""
-        if found := self._formats.get(platform):
-            return found
+        with self._guard:
+            if platform not in self._formats:
+                self._formats[platform] = self._made(platform)
+            return self._formats[platform]
+
+    def of_one_device(self, platform: str) -> ConfigFormat:
+        """The same format for the texts of one device, one after the other, in one thread; it may remember them."""
+        format_ = self.of(platform)
+        if platform != "ios":
+            return format_
+        from dcops.diff.ios import IosOfOneDevice
+
+        return IosOfOneDevice()
+
+    def _made(self, platform: str) -> ConfigFormat:
+        if make := _OURS.get(platform):
+            return make()
+        if platform in self._described:
+            from dcops.diff.cli import CliFormat
+
+            return CliFormat(self._described[platform])
         raise DeviceError(
             ErrorKind.UNSUPPORTED,
             f"dcops cannot read configurations of platform `{platform}`",
-            next_step=f"Platforms it can read: {', '.join(sorted(self._formats))}",
+            next_step=f"Platforms it can read: {', '.join(sorted({*_OURS, *self._described}))}",
         )

@@ -11,19 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One place where a platform keeps a secret."""
 
     name: str
     needle: str
     """A word in small letters without which the rule cannot match: most lines are passed over by it."""
-    pattern: re.Pattern[str]
+    expression: str
     example: str
     outside: str = ""
     """Does not apply under commands that begin so."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What the rule searches for, compiled when a line first holds its needle: most rules never are."""
+        return re.compile(self.expression, re.IGNORECASE)
 
 
 WORDS = {
@@ -37,7 +43,7 @@ def shape(name: str, needle: str, pattern: str, example: str, outside: str = "")
     """A rule that may begin anywhere."""
     for word, meaning in WORDS.items():
         pattern = pattern.replace(word, meaning)
-    return Rule(name, needle, re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE), example, outside)
+    return Rule(name, needle, pattern.replace(" ", r"\s+"), example, outside)
 
 
 def rule(name: str, needle: str, pattern: str, example: str, outside: str = "") -> Rule:

@@ -22,6 +22,17 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-8", "surrogateescape")
 
 
+def acts(text: str) -> bool:
+    """Whether `visible` would change anything in the text."""
+    # One after the other: each of these searches is ten times faster than the pattern for all of them.
+    return (
+        _UNPRINTED.search(text) is not None
+        or "<secret" in text
+        or "&lt;secret" in text
+        or ("\\" in text and _SUSPECT.search(text) is not None)
+    )
+
+
 def visible(text: str, *, escaped: bool = False) -> str:
     """Write out everything that would act on the reader's screen or look like a token of ours.
 

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from ssl import SSLContext
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -17,9 +18,11 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from dcops.errors import CannotRun
-from dcops.exporters.kinds import Kind
+from dcops.exporters import logins, tls
+from dcops.exporters.kinds import Counting, Kind
 from dcops.exporters.listen import Address
 from dcops.exporters.scrape import exposition
+from dcops.exporters.web_config import Users, WebConfig
 
 log = logging.getLogger(__name__)
 
@@ -51,27 +54,35 @@ class Own:
         )
 
 
-def application(kinds: Mapping[str, Kind]) -> web.Application:
+def application(kinds: Mapping[str, Kind], access: WebConfig | None = None) -> web.Application:
     """The server, ready to be run."""
     own = Own()
-    app = web.Application(middlewares=[_measured(own)], client_max_size=0)
+    asking = [logins.middleware(logins.Logins(Users(access)))] if access and access.users else []
+    app = web.Application(middlewares=[_measured(own), *asking], client_max_size=0)
     app.add_routes([web.get("/", _front(kinds)), web.get("/-/healthy", _fine), web.get("/-/ready", _fine)])
     app.add_routes([web.get("/metrics", _own_metrics(own))])
     for kind in kinds.values():
         app.add_routes(kind.routes())
+        if isinstance(kind, Counting):
+            kind.register(own.registry)
     return app
 
 
-def serve(kinds: Mapping[str, Kind], address: Address, *, told: Callable[[str], None]) -> None:
-    """Answer until SIGTERM or SIGINT; `told` learns where."""
+def serve(
+    kinds: Mapping[str, Kind], address: Address, *, told: Callable[[str], None], access: WebConfig | None = None
+) -> None:
+    """Answer until SIGTERM or SIGINT; `told` learns where. `access` says with which certificate and to whom."""
     try:
-        asyncio.run(_serve(application(kinds), address, told))
+        encryption = tls.context(access.tls) if access and access.tls else None
+        asyncio.run(_serve(application(kinds, access), address, told, encryption))
     finally:
         for kind in kinds.values():
             kind.close()
 
 
-async def _serve(app: web.Application, address: Address, told: Callable[[str], None]) -> None:
+async def _serve(
+    app: web.Application, address: Address, told: Callable[[str], None], encryption: SSLContext | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,14 +91,14 @@ async def _serve(app: web.Application, address: Address, told: Callable[[str], N
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, address.host, address.port).start()
+            await web.TCPSite(runner, address.host, address.port, ssl_context=encryption).start()
         except OSError as error:
             raise CannotRun(
                 f"nothing can listen on {address}: {error.strerror or error}",
                 next_step=f"See who does: ss -ltnp 'sport = :{address.port}', or choose another port with --listen",
             ) from None
         for name in runner.addresses:
-            told(f"http://{Address(name[0], name[1])}")
+            told(f"{'https' if encryption else 'http'}://{Address(name[0], name[1])}")
         await stop.wait()
     finally:
         await runner.cleanup()

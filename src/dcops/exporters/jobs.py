@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from dcops.exporters import copies
+from dcops.exporters import copies, declared, stated
 from dcops.exporters.scrape import Reading, budget, exposition, registry_of
 from dcops.exporters.sources import JobReading, LedgerReading, Readings, Sources
 from dcops.jobs.maintenance import covers
@@ -71,8 +71,13 @@ def families(readings: Readings) -> Iterator[Metric]:
             yield from _backups(readings.ledger, readings.devices)
             yield _maintenance(readings.ledger, readings.devices)
             yield from _arrivals(readings.ledger, readings.devices)
+            yield _restore_tests(readings.ledger, readings.devices)
     if readings.devices is not None:
         yield _allowed_ages(readings.devices)
+        if readings.declared is not None:
+            yield from declared.families(readings.devices, readings.declared)
+    if readings.inventory is not None:
+        yield from stated.families(readings.inventory)
     if readings.backup_bytes is not None and readings.devices is not None:
         sizes = _gauge(
             "dcops_config_backup_bytes", "Size of the newest archived running configuration.", "site", "device"
@@ -155,6 +160,21 @@ def _arrivals(ledger: LedgerReading, devices: Sequence[Device]) -> Iterator[Metr
             last.add_metric([device.site, device.name], ledger.arrivals[device.name].at.timestamp())
             sizes.add_metric([device.site, device.name], ledger.arrivals[device.name].size)
     yield from (last, sizes)
+
+
+def _restore_tests(ledger: LedgerReading, devices: Sequence[Device]) -> Metric:
+    # A device that was never tested has no series: it must not look like one that was tested in 1970.
+    tests = _gauge(
+        "dcops_backup_restore_test_timestamp_seconds",
+        "When its backup last stood a restore test; `parsed` alone opened nothing.",
+        *_DEVICE,
+        "level",
+    )
+    for device in devices:
+        for level, tested in ledger.restore_tests.items():
+            if device.name in tested:
+                tests.add_metric([device.site, device.name, level.value], tested[device.name].timestamp())
+    return tests
 
 
 def _allowed_ages(devices: Sequence[Device]) -> Metric:

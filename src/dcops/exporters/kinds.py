@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
 
 class Kind(Protocol):
@@ -19,11 +20,25 @@ class Kind(Protocol):
         """Let go of what it holds."""
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """A kind that counts something, to be seen on the exporter's own /metrics."""
+
+    def register(self, registry: CollectorRegistry) -> None:
+        """Show what it counts."""
+
+
 def _jobs(root: Path) -> Kind:
     from dcops.exporters.jobs import Jobs
 
     return Jobs(root)
 
 
-KINDS: Mapping[str, Callable[[Path], Kind]] = {"jobs": _jobs}
+def _snmp(root: Path) -> Kind:
+    from dcops.exporters.snmp.kind import Snmp
+
+    return Snmp(root)
+
+
+KINDS: Mapping[str, Callable[[Path], Kind]] = {"jobs": _jobs, "snmp": _snmp}
 """By name; each is given the site root."""

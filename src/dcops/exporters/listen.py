@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from dcops.errors import UsageError
+from dcops.exporters.web_config import WebConfig
 
 DEFAULT = "127.0.0.1:9740"
 
@@ -32,8 +33,8 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def parse(text: str, *, in_the_clear: bool = False) -> Address:
-    """Read `127.0.0.1:9740` or `[::1]:9740`. An address that other hosts reach is refused unless it is asked for."""
+def parse(text: str, *, in_the_clear: bool = False, access: WebConfig | None = None) -> Address:
+    """Read `127.0.0.1:9740` or `[::1]:9740`. An address that other hosts reach needs TLS and a login, or a flag."""
     parts = urlsplit(f"//{text}")
     try:
         host, port = parts.hostname or "", parts.port
@@ -42,10 +43,17 @@ def parse(text: str, *, in_the_clear: bool = False) -> Address:
     if not host or port is None or parts.path or parts.username is not None or parts.query:
         raise UsageError(f"{text!r} is no address to listen on", next_step=f"Write it as in {DEFAULT} or [::1]:9740")
     address = Address(host, port)
-    if not address.loopback and not in_the_clear:
+    if address.loopback or in_the_clear:
+        return address
+    if access is None:
         raise UsageError(
             f"{address} can be reached from other hosts, and metrics would cross the network in the clear",
-            next_step=f"Listen on {DEFAULT} behind a proxy that speaks TLS and asks for a login,"
-            " or add --in-the-clear on a network that only Prometheus can reach",
+            next_step="Say certificate and logins with --web-config FILE (docs/how-to/prometheus.md),"
+            f" listen on {DEFAULT} behind a proxy, or add --in-the-clear on a network that only Prometheus can reach",
+        )
+    if access.weakness:
+        raise UsageError(
+            f"{address} can be reached from other hosts, and {access.file} is not enough for that: {access.weakness}",
+            next_step="docs/how-to/prometheus.md has an example, or add --in-the-clear",
         )
     return address

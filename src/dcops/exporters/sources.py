@@ -17,12 +17,15 @@ from dcops.jobs.pushed.arrivals import Arrival
 from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
 from dcops.model.job import LedgerRun, MaintenanceWindow, RunState
 from dcops.model.moment import from_rfc3339
+from dcops.model.restore_test import Level
 from dcops.model.snapshot import ConfigSource
 from dcops.settings import Settings, load
 
 if TYPE_CHECKING:
+    from dcops.inventory.inventory import Inventory
     from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
+    from dcops.model.backup_item import BackupItem
     from dcops.model.device import Device
 
 log = logging.getLogger(__name__)
@@ -61,6 +64,8 @@ class LedgerReading:
     """What last arrived from each device that pushes its backup."""
     copy_verified: datetime | None = None
     """When the second store was last found right, every hash recomputed there."""
+    restore_tests: Mapping[Level, Mapping[str, datetime]] = field(default_factory=dict)
+    """When a backup of each device last stood a restore test, by how far that went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,9 @@ class Readings:
     devices: Sequence[Device] | None
     backup_bytes: Mapping[str, int] | None
     now: datetime
+    declared: Mapping[str, BackupItem] | None = None
+    """The backup item of each device that has one."""
+    inventory: Inventory | None = None
 
 
 class Sources:
@@ -102,6 +110,8 @@ class Sources:
             devices=devices,
             backup_bytes=self._try("archive", lambda: _archived_bytes(known, devices or ())),
             now=now,
+            declared=self._inventory.declared if devices is not None else None,
+            inventory=self._inventory.whole if devices is not None else None,
         )
 
     def close(self) -> None:
@@ -127,6 +137,7 @@ class Sources:
             scheduler=from_rfc3339(heartbeat) if heartbeat else None,
             arrivals=_arrivals(ledger, devices, now),
             copy_verified=from_rfc3339(copy_verified) if copy_verified else None,
+            restore_tests={level: _tested(ledger, level) for level in Level},
         )
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:
@@ -155,12 +166,18 @@ class _Inventory:
     def __init__(self) -> None:
         self._seen: object = None
         self._devices: Sequence[Device] = ()
+        self.declared: Mapping[str, BackupItem] = {}
+        """The backup items by device, as of the last reading."""
+        self.whole: Inventory | None = None
 
     def devices(self, settings: Settings) -> Sequence[Device]:
         seen = _fingerprint(settings.paths.inventory)
         if seen != self._seen:
             self._seen = None
-            self._devices = tuple(device for device in inventory_of(settings).devices if not device.foreign)
+            inventory = self.whole = inventory_of(settings)
+            self._devices = tuple(device for device in inventory.devices if not device.foreign)
+            items = {device.name: inventory.backup_item_of(device) for device in self._devices}
+            self.declared = {name: item for name, item in items.items() if item is not None}
             self._seen = seen
         return self._devices
 
@@ -179,6 +196,10 @@ def _job(ledger: Ledger, name: str) -> JobReading | None:
     for outcome in ledger.outcomes(ended.key) if ended else ():
         outcomes[outcome.result] = outcomes.get(outcome.result, 0) + 1
     return JobReading(newest, ended, ledger.last_success(name), outcomes)
+
+
+def _tested(ledger: Ledger, level: Level) -> Mapping[str, datetime]:
+    return {device: test.tested_at for device, test in ledger.last_restore_tests(level=level).items()}
 
 
 def _arrivals(ledger: Ledger, devices: Sequence[Device], now: datetime) -> Mapping[str, Arrival]:

@@ -59,6 +59,8 @@ class Entries:
     """Names in files that could not be read; whoever refers to them may be right."""
     described: frozenset[str] = frozenset()
     """Platforms that the site describes itself."""
+    profiles: frozenset[str] | None = None
+    """SNMP profiles that there are. None: nobody said which."""
 
     def of(self, key: str) -> list[Entry]:
         """The entries of one kind."""

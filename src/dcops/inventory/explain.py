@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_network
-from typing import Any
+from typing import Any, get_args
 
 from dcops.inventory.entry import Path, words_of
 from dcops.inventory.kinds import Field, fields_of, plain
@@ -98,7 +98,7 @@ def _field(path: Path, cls: type[Any]) -> Field | None:
 
 def _item(field: Field) -> Field:
     """The items of a list, as a field of their own."""
-    return Field(field.nested or str, required=False, nested=field.nested, is_list=False)
+    return Field(get_args(plain(field.hint))[0], required=False, nested=field.nested, is_list=False)
 
 
 def _value(raw: Any, path: Path) -> Any:

@@ -8,9 +8,12 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from dcops.errors import UsageError
+from dcops.inventory.declared import items_of
 from dcops.inventory.words import did_you_mean, shown
+from dcops.model.backup_item import BackupItem
 from dcops.model.device import CredentialName, Device
 from dcops.model.facility import Circuit, DrPair, InformationSystem, Prefix, Rack, Site
+from dcops.model.sensor import Sensor
 
 
 class _Named(Protocol):
@@ -33,6 +36,9 @@ class Inventory:
     systems: tuple[InformationSystem, ...] = ()
     dr_pairs: tuple[DrPair, ...] = ()
     credentials: tuple[CredentialName, ...] = ()
+    backup_items: tuple[BackupItem, ...] = ()
+    """What is declared about backups."""
+    sensors: tuple[Sensor, ...] = ()
     lab: bool = False
     """A pretend site: nothing in it exists."""
 
@@ -60,6 +66,32 @@ class Inventory:
         """The credential of that name: its purpose, not its value."""
         return _found(self._credentials, name, "credential")
 
+    def backup_item(self, name: str) -> BackupItem:
+        """The backup item of that name."""
+        return _found(self._backup_items, name, "backup item")
+
+    def sensors_of(self, device: str) -> tuple[Sensor, ...]:
+        """The sensors that hang on a device."""
+        return self._sensors.get(device, ())
+
+    def room_of(self, thing: Device | Sensor) -> str | None:
+        """The room that a device or a sensor is in: that of its rack, where it has one."""
+        rack = (thing.place.rack if thing.place else None) if isinstance(thing, Device) else thing.rack
+        return self._racks[rack].room if rack in self._racks else thing.room
+
+    def backup_item_of(self, device: Device | str) -> BackupItem | None:
+        """The item that declares how a device is backed up; None when there is none, or no such device."""
+        return self._declared.get(device if isinstance(device, str) else device.name)
+
+    @property
+    def undeclared(self) -> tuple[Device, ...]:
+        """Our devices that no item declares, without those that hold nothing to back up."""
+        return tuple(
+            device
+            for device in self.devices
+            if not (device.foreign or device.only_watched or device.name in self._declared)
+        )
+
     @cached_property
     def _devices(self) -> dict[str, Device]:
         return _by_name(self.devices)
@@ -83,6 +115,22 @@ class Inventory:
     @cached_property
     def _credentials(self) -> dict[str, CredentialName]:
         return _by_name(self.credentials)
+
+    @cached_property
+    def _backup_items(self) -> dict[str, BackupItem]:
+        return _by_name(self.backup_items)
+
+    @cached_property
+    def _sensors(self) -> dict[str, tuple[Sensor, ...]]:
+        hanging: dict[str, list[Sensor]] = {}
+        for sensor in self.sensors:
+            hanging.setdefault(sensor.device, []).append(sensor)
+        return {device: tuple(sensors) for device, sensors in hanging.items()}
+
+    @cached_property
+    def _declared(self) -> dict[str, BackupItem]:
+        claims = {device.name: items_of(device, self.backup_items) for device in self.devices}
+        return {name: items[0] for name, items in claims.items() if items}
 
 
 def _by_name(things: Iterable[T]) -> dict[str, T]:

@@ -7,8 +7,10 @@ from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from dcops.model.backup_item import BackupItem
 from dcops.model.device import CredentialName, Device
 from dcops.model.facility import Circuit, DrPair, InformationSystem, Network, Prefix, Rack, Site
+from dcops.model.sensor import Sensor
 
 LAB = "lab"
 
@@ -29,11 +31,13 @@ KINDS: dict[str, Kind] = {
         Kind("sites", "site", Site),
         Kind("racks", "rack", Rack),
         Kind("devices", "device", Device),
+        Kind("sensors", "sensor", Sensor),
         Kind("circuits", "circuit", Circuit),
         Kind("prefixes", "prefix", Prefix),
         Kind("systems", "system", InformationSystem),
         Kind("dr_pairs", "DR pair", DrPair),
         Kind("credentials", "credential", CredentialName),
+        Kind("backup_items", "backup item", BackupItem),
     )
 }
 

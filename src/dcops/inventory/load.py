@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from dcops.inventory import names, overlaps, references, sense, texts
+from dcops.inventory import declarations, names, overlaps, references, sense, sensing, snmp, texts
 from dcops.inventory.entry import Entries, label
 from dcops.inventory.files import SourceFile, read_folder
 from dcops.inventory.inventory import Inventory
@@ -20,24 +20,40 @@ from dcops.inventory.yaml_text import Mapping, Sequence, line_of
 
 __all__ = ["InvalidInventory", "Inventory", "Mistake", "check", "load"]
 
-_CHECKS = (names.check, references.check, overlaps.check, sense.check)
+_CHECKS = (
+    names.check,
+    references.check,
+    overlaps.check,
+    sense.check,
+    snmp.check,
+    sensing.check,
+    declarations.check,
+)
 
 
-def load(folder: Path) -> Inventory:
-    """The inventory in a folder. Raises InvalidInventory with every mistake when there is one."""
-    inventory, mistakes = check(folder)
+def load(folder: Path, *, profiles: Collection[str] | None = None) -> Inventory:
+    """The inventory in a folder. Raises InvalidInventory with every mistake when there is one.
+
+    `profiles` are the SNMP profiles that ship with dcops; None leaves their names unjudged.
+    """
+    inventory, mistakes = check(folder, profiles=profiles)
     if inventory is None:
         raise InvalidInventory(mistakes)
     return inventory
 
 
-def check(folder: Path, added: Iterable[SourceFile] = ()) -> tuple[Inventory | None, tuple[Mistake, ...]]:
+def check(
+    folder: Path, added: Iterable[SourceFile] = (), *, profiles: Collection[str] | None = None
+) -> tuple[Inventory | None, tuple[Mistake, ...]]:
     """The inventory in a folder, or None and what is wrong with it, in the order of files and lines.
 
-    `added` are files that are judged as if they lay in the folder.
+    `added` are files that are judged as if they lay in the folder; `profiles` are as for `load`.
     """
     # Only their names: what stands in the files is no matter of the inventory's.
-    entries = Entries(described=frozenset(file.stem for file in (folder.parent / names.DESCRIPTIONS).glob("*.yaml")))
+    entries = Entries(
+        described=_stems(folder.parent / names.DESCRIPTIONS),
+        profiles=None if profiles is None else _stems(folder.parent / snmp.PROFILES).union(profiles),
+    )
     mistakes: list[Mistake] = []
     spoilt: dict[str, frozenset[int]] = {}
     lab = _Lab()
@@ -51,6 +67,10 @@ def check(folder: Path, added: Iterable[SourceFile] = ()) -> tuple[Inventory | N
     if mistakes:
         return None, tuple(sorted(mistakes))
     return _inventory(entries, lab=lab.value), ()
+
+
+def _stems(folder: Path) -> frozenset[str]:
+    return frozenset(file.stem for file in folder.glob("*.yaml"))
 
 
 class _Lab:
@@ -152,5 +172,7 @@ def _inventory(entries: Entries, *, lab: bool) -> Inventory:
         systems=tuple(values("systems")),
         dr_pairs=tuple(values("dr_pairs", "kind", "main", "dr")),
         credentials=tuple(values("credentials")),
+        backup_items=tuple(values("backup_items")),
+        sensors=tuple(values("sensors")),
         lab=lab,
     )

@@ -9,6 +9,7 @@ from datetime import date
 from dcops.inventory.inventory import Inventory
 from dcops.model.device import Support
 from dcops.model.facility import PairKind
+from dcops.model.sensor import Sensor
 
 NEAR_MONTHS = 12
 
@@ -29,7 +30,8 @@ def of_site(inventory: Inventory, name: str) -> Iterator[Mention]:
             yield Mention("rack", rack.name, f"stands in room {rack.room}")
     for device in inventory.devices:
         if device.site == name:
-            yield Mention("device", device.name, f"{device.role} here")
+            room = f" in {device.room}" if device.room else ""
+            yield Mention("device", device.name, f"{device.role} here{room}")
     for circuit in inventory.circuits:
         if circuit.site == name:
             yield Mention("circuit", circuit.name, f"{circuit.kind} line of {circuit.provider}")
@@ -47,15 +49,22 @@ def of_rack(inventory: Inventory, name: str) -> Iterator[Mention]:
         height = device.place.height if device.place else 1
         units = f"unit {unit}" if height == 1 else f"units {unit} to {unit + height - 1}"
         yield Mention("device", device.name, units if unit else "unit not said")
+    for sensor in inventory.sensors:
+        if sensor.rack == name:
+            yield _sensor(sensor, f"on {sensor.device}")
 
 
 def of_device(inventory: Inventory, name: str) -> Iterator[Mention]:
-    """Lines that end on a device, its stand-in, and the systems of its service groups."""
+    """Lines that end on a device, its sensors, its stand-in, its backup item, and the systems of its service groups."""
     groups = set(inventory.device(name).service_groups)
     for circuit in inventory.circuits:
         if circuit.device == name:
             yield Mention("circuit", circuit.name, f"ends on {circuit.interface or 'it'}")
+    for sensor in inventory.sensors_of(name):
+        yield _sensor(sensor, f"at {sensor.rack or sensor.room}")
     yield from _pairs(inventory, name, PairKind.DEVICE)
+    if item := inventory.backup_item_of(name):
+        yield Mention("backup item", item.name, f"declares how it is backed up: every {item.every_hours} h")
     for system in inventory.systems:
         shared = sorted(groups.intersection(system.service_groups))
         if shared:
@@ -63,16 +72,29 @@ def of_device(inventory: Inventory, name: str) -> Iterator[Mention]:
 
 
 def of_system(inventory: Inventory, name: str) -> Iterator[Mention]:
-    """Ranges of addresses of a system, its stand-in, and the devices of its service groups."""
+    """Ranges of addresses of a system, its stand-in, its backups, and the devices of its service groups."""
     groups = set(inventory.system(name).service_groups)
     for prefix in inventory.prefixes:
         if prefix.system == name:
             yield Mention("prefix", str(prefix.prefix), f"{prefix.purpose} at {prefix.site}")
     yield from _pairs(inventory, name, PairKind.SYSTEM)
+    for item in inventory.backup_items:
+        if name in item.systems:
+            yield Mention("backup item", item.name, f"holds its data, made by {item.product}")
     for device in inventory.devices:
         shared = sorted(groups.intersection(device.service_groups))
         if shared:
             yield Mention("device", device.name, f"shares service group {', '.join(shared)}")
+
+
+def of_backup_item(inventory: Inventory, name: str) -> Iterator[Mention]:
+    """The devices that a backup item declares, or the systems whose data it holds."""
+    for device in inventory.devices:
+        item = inventory.backup_item_of(device)
+        if item is not None and item.name == name:
+            yield Mention("device", device.name, f"{device.role} at {device.site}")
+    for system in inventory.backup_item(name).systems:
+        yield Mention("system", system, inventory.system(system).title)
 
 
 def of_credential(inventory: Inventory, name: str) -> Iterator[Mention]:
@@ -80,6 +102,13 @@ def of_credential(inventory: Inventory, name: str) -> Iterator[Mention]:
     for device in inventory.devices:
         if device.credential == name:
             yield Mention("device", device.name, f"{device.platform or 'no platform'} at {device.site}")
+        if device.snmp and device.snmp.credential == name:
+            yield Mention("device", device.name, f"SNMP version {device.snmp.version} at {device.site}")
+
+
+def _sensor(sensor: Sensor, where: str) -> Mention:
+    kinds = " and ".join(sensor.kinds)
+    return Mention("sensor", sensor.name, " ".join(filter(None, (kinds, sensor.position, where))))
 
 
 def support_warning(support: Support, today: date) -> str:

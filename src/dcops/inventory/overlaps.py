@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from dcops.inventory.entry import Entries, Entry
 from dcops.inventory.mistake import Mistake
+from dcops.model.snmp import SNMP_PORT
 
 
 def check(entries: Entries) -> Iterator[Mistake]:
@@ -18,11 +19,14 @@ def check(entries: Entries) -> Iterator[Mistake]:
 
 
 def _addresses(entries: Entries) -> Iterator[Mistake]:
-    first: dict[tuple[IPv4Address | IPv6Address, int | None], Entry] = {}
+    first: dict[tuple[IPv4Address | IPv6Address, int | None, int | None], Entry] = {}
     for device in entries.of("devices"):
         management = device.value.management
         if management is None:
             continue
+        snmp = device.value.snmp
+        # Several agents may stand behind one address, each on a port of its own.
+        agent = snmp.port if snmp and snmp.port != SNMP_PORT else None
         for key in ("ipv4", "ipv6"):
             address = getattr(management, key)
             if address is None:
@@ -31,7 +35,7 @@ def _addresses(entries: Entries) -> Iterator[Mistake]:
                 yield device.mistake(f"management.{key} {address} is no address of one device", "management", key)
                 continue
             plain = getattr(address, "ipv4_mapped", None) or address
-            other = first.setdefault((plain, management.port), device)
+            other = first.setdefault((plain, management.port, agent), device)
             if other is not device and not _same_thing(device, other):
                 yield device.mistake(
                     f"address {address} belongs to {other.name or 'another device'} already",

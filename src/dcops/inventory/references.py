@@ -16,6 +16,9 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("devices", ("site",), "sites"),
     ("devices", ("place", "rack"), "racks"),
     ("devices", ("credential",), "credentials"),
+    ("devices", ("snmp", "credential"), "credentials"),
+    ("sensors", ("device",), "devices"),
+    ("sensors", ("rack",), "racks"),
     ("circuits", ("site",), "sites"),
     ("circuits", ("device",), "devices"),
     ("prefixes", ("site",), "sites"),
@@ -36,6 +39,7 @@ def check(entries: Entries) -> Iterator[Mistake]:
         yield from _room(rack, named["sites"], entries)
     for device in entries.of("devices"):
         yield from _rack_elsewhere(device, named)
+        yield from _room_of_device(device, named, entries)
     for pair in entries.of("dr_pairs"):
         yield from _pair(pair, named, entries)
     yield from _paired_twice(entries)
@@ -77,6 +81,27 @@ def _room(rack: Entry, sites: dict[str, Entry], entries: Entries) -> Iterator[Mi
     ):
         if position is not None and position >= length and rack.sound(key):
             yield rack.mistake(f"{key} {position} lies outside room {room.name}, which measures {length}", key)
+
+
+def _room_of_device(device: Entry, named: dict[str, dict[str, Entry]], entries: Entries) -> Iterator[Mistake]:
+    room = device.value.room
+    if room is None or not device.sound("room"):
+        return
+    rack = named["racks"].get(target_of(device, ("place", "rack")) or "")
+    if rack and rack.sound("room") and rack.value.room != room:
+        yield device.mistake(f"stands in room {shown(room)}, but its rack {rack.name} in {rack.value.room}", "room")
+        return
+    yield from unknown_room(device, named["sites"].get(target_of(device, ("site",)) or ""), entries)
+
+
+def unknown_room(thing: Entry, site: Entry | None, entries: Entries) -> Iterator[Mistake]:
+    """A room that the site does not have."""
+    room = thing.value.room
+    if not (site and site.sound("rooms") and room and thing.sound("room")) or room in entries.elsewhere:
+        return
+    rooms = [one.name for one in site.value.rooms]
+    if room not in rooms:
+        yield thing.mistake(f"site {site.name} has no room {shown(room)}", "room", hint=did_you_mean(room, rooms))
 
 
 def _rack_elsewhere(device: Entry, named: dict[str, dict[str, Entry]]) -> Iterator[Mistake]:

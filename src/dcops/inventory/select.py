@@ -9,6 +9,7 @@ from dcops.errors import UsageError
 from dcops.inventory.inventory import sentence
 from dcops.inventory.words import did_you_mean, shown
 from dcops.model.device import Device
+from dcops.model.selecting import chooses_all, fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Selection:
     @property
     def everything(self) -> bool:
         """Nothing was asked for."""
-        return not (self.sites or self.roles or self.platforms or self.devices or self.tags)
+        return chooses_all(self)
 
 
 def select(devices: Iterable[Device], selection: Selection, *, include_foreign: bool = False) -> tuple[Device, ...]:
@@ -36,7 +37,7 @@ def select(devices: Iterable[Device], selection: Selection, *, include_foreign: 
     """
     known = tuple(devices)
     _refuse_unknown(known, selection)
-    chosen = tuple(device for device in known if _fits(device, selection))
+    chosen = tuple(device for device in known if fits(device, selection))
     ours = chosen if include_foreign else tuple(device for device in chosen if not device.foreign)
     if ours or selection.everything:
         return ours
@@ -52,6 +53,16 @@ def select(devices: Iterable[Device], selection: Selection, *, include_foreign: 
     )
 
 
+def configured(devices: Iterable[Device], selection: Selection) -> tuple[Device, ...]:
+    """Of selected devices those with a configuration, for a run that reads it.
+
+    What is only watched over SNMP is left out, unless it was named or nothing else was selected: then the run says
+    why there is nothing to read.
+    """
+    chosen = tuple(devices)
+    return tuple(device for device in chosen if not device.only_watched or device.name in selection.devices) or chosen
+
+
 def _refuse_unknown(devices: tuple[Device, ...], selection: Selection) -> None:
     for noun, asked, known in (
         ("site", selection.sites, {device.site for device in devices}),
@@ -63,13 +74,3 @@ def _refuse_unknown(devices: tuple[Device, ...], selection: Selection) -> None:
         for word in asked:
             if word not in known:
                 raise UsageError(f"no device has {noun} {shown(word)}", next_step=sentence(did_you_mean(word, known)))
-
-
-def _fits(device: Device, selection: Selection) -> bool:
-    return (
-        (not selection.sites or device.site in selection.sites)
-        and (not selection.roles or device.role in selection.roles)
-        and (not selection.platforms or device.platform in selection.platforms)
-        and (not selection.devices or device.name in selection.devices)
-        and (not selection.tags or not set(selection.tags).isdisjoint(device.tags))
-    )

@@ -130,6 +130,7 @@ def _empty(entries: Entries) -> Iterator[Mistake]:
         ("prefixes", ("site", "purpose")),
         ("systems", ("title",)),
         ("dr_pairs", ("main", "dr")),
+        ("backup_items", ("title",)),
     ):
         for entry in entries.of(key):
             for text in texts:

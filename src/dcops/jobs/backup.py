@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from dcops.archive.archive import Change, Entry, Item, Stored
 from dcops.devices.fleet import Answer
 from dcops.diff import redact
+from dcops.diff.form import FORM, form_of
 from dcops.diff.size import check_size
 from dcops.errors import DeviceError, ErrorKind
-from dcops.jobs.context import Context
+from dcops.jobs.context import Context, no_reader
 from dcops.model.device import Device
 from dcops.model.run import JobRun, Outcome, Result, new_run_id
 from dcops.model.snapshot import ConfigSource, Snapshot
@@ -83,9 +84,11 @@ class _Prepare:
         self._sizes = sizes
         self._smallest_share = smallest_share
         self._started = time.monotonic()
+        # Reads the code once: threads that begin together would each do it.
+        form_of()
 
     def __call__(self, device: Device, snapshot: Snapshot) -> Prepared:
-        format_ = self._formats.of(snapshot.platform)
+        format_ = self._formats.of_one_device(snapshot.platform)
         items = []
         for document in snapshot.documents:
             format_.check(document.content, document.source)
@@ -98,7 +101,7 @@ class _Prepare:
                     suffix=format_.suffix(document.source),
                     readable=readable.text,
                     exact=document.content,
-                    facts=readable.facts,
+                    facts={**document.facts, **readable.facts, FORM: form_of(format_)},
                 )
             )
         entry = Entry(device.name, snapshot.platform, snapshot.taken, tuple(items))
@@ -132,5 +135,4 @@ def _failure(answer: Answer[Prepared]) -> Outcome:
 
 
 def _unsupported(device: Device) -> Outcome:
-    error = DeviceError(ErrorKind.UNSUPPORTED, f"no driver for platform {device.platform or '(none)'} yet")
-    return Outcome(device.name, Result.SKIPPED, error=error)
+    return Outcome(device.name, Result.SKIPPED, error=no_reader(device))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dcops.archive.archive import Archive, Change, Entry, Item, Version
+from dcops.diff.form import FORM, form_of
 from dcops.diff.formats import Formats
 from dcops.diff.redact import Conceal
 from dcops.diff.size import check_size
@@ -142,7 +143,8 @@ def _entry(
         readable = format_.readable(content, source, rooms.conceal)
     except DeviceError as error:
         raise InvalidInput(error.message, next_step=error.next_step) from None
-    item = Item(source, format_.suffix(source), readable.text, exact, {**readable.facts, SHA256: sha256})
+    facts = {**readable.facts, SHA256: sha256, FORM: form_of(format_)}
+    item = Item(source, format_.suffix(source), readable.text, exact, facts)
     return Entry(device.name, device.platform, taken, (item,))
 
 

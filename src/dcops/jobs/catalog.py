@@ -61,6 +61,10 @@ def _pushes(device: Device) -> bool:
     return device.drop is not None
 
 
+def _configured(device: Device) -> bool:
+    return not device.only_watched
+
+
 def _discovery(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
     from dcops.jobs import discovery
 
@@ -76,6 +80,19 @@ def _copy(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa:
     return copy.run(site.second_store(), stopping=call.stopping, note=note)
 
 
+def _drill(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
+    from dcops.jobs import drill
+
+    rooms = site.drill_rooms(call)
+    return drill.run(rooms, drill.chosen(rooms, devices))
+
+
+def _housekeeping(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
+    from dcops.jobs import housekeeping
+
+    return housekeeping.run(site.housekeeping(call))
+
+
 def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
     from datetime import UTC, datetime
 
@@ -88,7 +105,7 @@ def _report(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noq
 
 
 JOBS = (
-    Job("backup", "Read, validate and archive every configuration.", _backup),
+    Job("backup", "Read, validate and archive every configuration.", _backup, concerns=_configured),
     Job(
         "drop",
         "Take in the backups that devices push, and miss those that do not come.",
@@ -96,8 +113,15 @@ JOBS = (
         holds_locks=False,
         concerns=_pushes,
     ),
-    Job("discovery", "What stands on the network and not in the inventory, and the reverse.", _discovery),
+    Job(
+        "discovery",
+        "What stands on the network and not in the inventory, and the reverse.",
+        _discovery,
+        concerns=_configured,
+    ),
     Job("copy", "Bring the second store up to date, and compare it with the first.", _copy, on_devices=False),
+    Job("drill", "Open a sample of the backups, and see whether devices could be restored.", _drill, holds_locks=False),
+    Job("housekeeping", "Pack, prune and verify what is kept; see what is missing.", _housekeeping, on_devices=False),
     Job("report", "Last night on one page, as files and as the morning mail.", _report, on_devices=False),
 )
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dcops.archive.archive import Archive, Difference, Version
-from dcops.errors import UsageError
 from dcops.jobs.pushed.fitting import ARRIVED
 from dcops.model.job import LedgerRun
 from dcops.model.snapshot import ConfigSource
@@ -69,10 +68,8 @@ def changed_between(archive: Archive, devices: Sequence[str], since: datetime, u
     """What the archive gained from `since` to `until`, as the net difference, by device."""
     found: list[Changed] = []
     newest = {summary.device: summary.newest.taken for summary in archive.devices()}
-    for device in sorted(devices):
-        if device not in newest or newest[device] < since:
-            continue
-        versions = archive.log(device)
+    gained = [device for device in sorted(devices) if device in newest and newest[device] >= since]
+    for device, versions in archive.logs(gained).items():
         inside = [version for version in versions if since <= version.taken <= until and _tells(version, versions)]
         if inside:
             before = next((version for version in versions if version.taken < since), None)
@@ -83,13 +80,12 @@ def changed_between(archive: Archive, devices: Sequence[str], since: datetime, u
 def changed_in(archive: Archive, devices: Sequence[str], run: LedgerRun) -> tuple[Changed, ...]:
     """What one run archived of these devices."""
     found: list[Changed] = []
-    for device in sorted(devices):
-        versions = archive.log(device)
+    for versions in archive.logs(sorted(devices)).values():
         for position, version in enumerate(versions):
             if _of_run(version, run) and _tells(version, versions):
                 before = versions[position + 1] if position + 1 < len(versions) else None
                 with_diff = len(found) < DEVICES_WITH_DIFF
-                found.append(_changed(archive, device, before, [version], with_diff=with_diff))
+                found.append(_changed(archive, version.record.device, before, [version], with_diff=with_diff))
                 break
     return tuple(found)
 
@@ -123,10 +119,7 @@ def _changed(
         before = inside[-1]
     if before is None:
         return Changed(device, newest.taken, newest.revision, "", versions=len(inside))
-    try:
-        differences = archive.diff(device, before.revision, newest.revision)
-    except UsageError:
-        differences = ()
+    differences = archive.between(before, newest)
     return Changed(
         device=device,
         taken=newest.taken,

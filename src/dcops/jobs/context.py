@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dcops.errors import DeviceError, ErrorKind
 from dcops.model.device import Device
 from dcops.model.run import Outcome
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from dcops.devices.fleet import Fleet
     from dcops.diff.formats import Formats
     from dcops.inventory.inventory import Inventory
+    from dcops.jobs.drill import Rooms as DrillRooms
+    from dcops.jobs.housekeeping.chore import Rooms as HousekeepingRooms
     from dcops.jobs.nightly.gather import Sources
     from dcops.jobs.pushed.place import Place
     from dcops.ledger.ledger import Ledger
+    from dcops.snmp.target import Target
     from dcops.templates.render import Texts
 
 
@@ -76,6 +80,19 @@ class Reach:
     fleet: Fleet
     formats: Formats
     clock: Callable[[], datetime]
+    agent_of: Callable[[Device], Target] | None = None
+    """The SNMP agent of a device, with its login; raises DeviceError."""
+
+
+def no_reader(device: Device) -> DeviceError:
+    """Why there is nothing to read from a device."""
+    if device.only_watched:
+        return DeviceError(
+            ErrorKind.UNSUPPORTED,
+            "only watched over SNMP: it holds no configuration that dcops reads",
+            next_step="Leave it out of the selection",
+        )
+    return DeviceError(ErrorKind.UNSUPPORTED, f"no driver for platform {device.platform or '(none)'} yet")
 
 
 class Site(Protocol):
@@ -121,5 +138,15 @@ class Site(Protocol):
     def sources(self) -> Sources:
         """What the nightly report is made of."""
 
+    @property
+    def has_second_store(self) -> bool:
+        """`[copy] to` names a place."""
+
     def second_store(self) -> SecondStore:
         """The place that `[copy]` names; raises InvalidInput when it names none."""
+
+    def housekeeping(self, call: Call) -> HousekeepingRooms:
+        """What the chores of housekeeping need."""
+
+    def drill_rooms(self, call: Call) -> DrillRooms:
+        """What a drill on a schedule needs, with the key that `[drill] identity` names."""

@@ -14,6 +14,7 @@ from dcops.inventory.select import Selection, select
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import MaintenanceWindow
+from dcops.model.selecting import chooses_all, fits
 
 LONGEST = timedelta(days=30)
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
@@ -21,18 +22,12 @@ _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 def covers(window: MaintenanceWindow, device: Device) -> bool:
     """Whether a window is about a device: AND between the kinds, OR inside one, an empty window is about everything."""
-    return (
-        (not window.sites or device.site in window.sites)
-        and (not window.roles or device.role in window.roles)
-        and (not window.platforms or device.platform in window.platforms)
-        and (not window.devices or device.name in window.devices)
-        and (not window.tags or not set(window.tags).isdisjoint(device.tags))
-    )
+    return fits(device, window)
 
 
 def covers_everything(window: MaintenanceWindow) -> bool:
     """Whether a window names nothing and so silences the whole site, its jobs included."""
-    return not (window.sites or window.roles or window.platforms or window.devices or window.tags)
+    return chooses_all(window)
 
 
 def in_force(

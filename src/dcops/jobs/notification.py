@@ -24,6 +24,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dcops.archive.archive import Archive
 from dcops.errors import DcopsError, InvalidInput
@@ -34,8 +35,10 @@ from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import DeviceResult, LedgerRun, Message, RunState, RunTrigger
 from dcops.model.run import Result
-from dcops.notify.alertmanager import Alert, as_json
-from dcops.templates.render import Texts
+
+if TYPE_CHECKING:
+    from dcops.notify.alertmanager import Alert
+    from dcops.templates.render import Texts
 
 __all__ = ["ALERTMANAGER", "CHANNELS", "MAIL", "WEBHOOK", "Audience", "Delivery", "News", "announce", "deliver"]
 
@@ -192,7 +195,7 @@ def _queue(
         if alerts:
             subject = f"{news.job}: {len(alerts)}"
             queued.append(
-                ledger.enqueue(ALERTMANAGER, subject, as_json(alerts), now=now, dedup=f"{key}:{ALERTMANAGER}")
+                ledger.enqueue(ALERTMANAGER, subject, _as_json(alerts), now=now, dedup=f"{key}:{ALERTMANAGER}")
             )
     return queued
 
@@ -259,6 +262,8 @@ def _alerts(
     now: datetime,
 ) -> list[Alert]:
     """Everything that is bad now, renewed, and what has just become good, ended."""
+    from dcops.notify.alertmanager import Alert
+
     words = audience.texts.words
     job = words(f"job.{news.job}", otherwise=news.job)
     alerts = []
@@ -286,6 +291,12 @@ def _alerts(
         since = after.failing.get(name) or before.failing[name]
         alerts.append(Alert(labels, starts=since, ends=now + ALERT_HOLDS if bad else now, annotations=annotations))
     return alerts
+
+
+def _as_json(alerts: Sequence[Alert]) -> str:
+    from dcops.notify.alertmanager import as_json
+
+    return as_json(alerts)
 
 
 def _note(job: str) -> str:

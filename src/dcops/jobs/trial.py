@@ -18,6 +18,7 @@ from dcops.diff import redact
 from dcops.diff.formats import ConfigFormat
 from dcops.diff.redact import Conceal
 from dcops.errors import DeviceError, ErrorKind
+from dcops.jobs.agent import introduce
 from dcops.jobs.context import Reach
 from dcops.model.device import Device
 from dcops.model.run import JobRun, Outcome, Result, new_run_id
@@ -133,6 +134,10 @@ def run(reach: Reach, devices: Sequence[Device], teller: Teller) -> tuple[JobRun
 
 def _from_outside(reach: Reach, device: Device, trial: _Trial) -> bool:
     """Entry, credential, connection, identity; True when a login may be sent."""
+    if device.snmp is not None:
+        _agent(reach, device, trial)
+    if device.only_watched:
+        return False
     fleet = reach.fleet
     driver = trial.attempt(
         "platform", "reading", lambda: fleet.drivers.of(device.platform), lambda _: (str(device.platform), "")
@@ -224,6 +229,21 @@ def _opened(driver: Driver) -> bool:
     return True
 
 
+def _agent(reach: Reach, device: Device, trial: _Trial) -> None:
+    """Whether it can be asked over SNMP. A backup does not need that, and of some devices it is all there is."""
+    if reach.agent_of is None:
+        trial.not_tried("snmp", "metrics", "nobody said with which login")
+        return
+    target = reach.agent_of
+    trial.attempt(
+        "snmp",
+        "metrics",
+        lambda: introduce(target(device)),
+        lambda told: (str(told), ""),
+        needed=device.only_watched,
+    )
+
+
 def _again(driver: Driver, trial: _Trial) -> bool:
     """A new session after a lost one: one call that breaks it must not hide the others."""
     driver.close()
@@ -265,5 +285,6 @@ def _outcome(device: Device, steps: Sequence[Step], seconds: float) -> Outcome:
         result = Result.TIMEOUT if error.kind is ErrorKind.TIMEOUT else Result.FAILED
         return Outcome(device.name, result, f"failed at {failed[0].name}", error, seconds)
     lacking = [step.name for step in steps if step.state is StepState.LACKING]
-    detail = "it can be backed up" + (f"; not given: {', '.join(lacking)}" if lacking else "")
+    can = "it can be asked over SNMP" if device.only_watched else "it can be backed up"
+    detail = can + (f"; not given: {', '.join(lacking)}" if lacking else "")
     return Outcome(device.name, Result.OK, detail, seconds=seconds)

@@ -20,7 +20,7 @@ from dcops.devices.registry import Drivers
 from dcops.devices.ssh.algorithms import only_weak
 from dcops.devices.trust import Trust
 from dcops.errors import CannotRun, DeviceError, ErrorKind
-from dcops.jobs.context import Progress, Reach
+from dcops.jobs.context import Progress, Reach, no_reader
 from dcops.model.device import Device
 from dcops.model.finding import Finding, Severity, Status
 from dcops.model.run import JobRun, Outcome, Result, new_run_id
@@ -202,8 +202,7 @@ def _ending(device: Device, certificate: Certificate, now: datetime) -> Iterator
 
 
 def _skipped(device: Device) -> Outcome:
-    error = DeviceError(ErrorKind.UNSUPPORTED, f"no driver for platform {device.platform or '(none)'} yet")
-    return Outcome(device.name, Result.SKIPPED, error=error)
+    return Outcome(device.name, Result.SKIPPED, error=no_reader(device))
 
 
 # ---- believing -----------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, tuple_
 
-from dcops.ledger.tables import device_lock, job_run, maintenance_window, message
+from dcops.ledger.tables import device_lock, job_run, maintenance_window, message, restore_test
 from dcops.model.job import RunState
+from dcops.model.restore_test import RestoreResult
 
 BATCH = 500
 """Rows per transaction: nobody waits long for a housekeeper."""
@@ -26,6 +27,7 @@ class Pruned:
     messages: int = 0
     windows: int = 0
     locks: int = 0
+    restore_tests: int = 0
 
 
 def prune_runs(connection: Connection, before: datetime) -> int:
@@ -65,6 +67,33 @@ def prune_windows(connection: Connection, before: datetime) -> int:
 def prune_locks(connection: Connection, before: datetime) -> int:
     """Locks on devices that fell before a time and that nobody took over."""
     return connection.execute(delete(device_lock).where(device_lock.c.expires < before)).rowcount
+
+
+def prune_restore_tests(connection: Connection, before: datetime) -> int:
+    """One batch of restore tests made before a time.
+
+    The newest test of each device stays, and its last good one of each level, however old.
+    """
+    moment = func.max(restore_test.c.tested_at)
+    newest = select(restore_test.c.device, moment).group_by(restore_test.c.device)
+    good = (
+        select(restore_test.c.device, restore_test.c.level, moment)
+        .where(restore_test.c.result == RestoreResult.OK.value)
+        .group_by(restore_test.c.device, restore_test.c.level)
+    )
+    old = connection.execute(
+        select(restore_test.c.run, restore_test.c.device)
+        .where(
+            restore_test.c.tested_at < before,
+            tuple_(restore_test.c.device, restore_test.c.tested_at).not_in(newest),
+            tuple_(restore_test.c.device, restore_test.c.level, restore_test.c.tested_at).not_in(good),
+        )
+        .order_by(restore_test.c.tested_at)
+        .limit(BATCH)
+    ).all()
+    for run, device in old:
+        connection.execute(delete(restore_test).where(restore_test.c.run == run, restore_test.c.device == device))
+    return len(old)
 
 
 def _by_number(connection: Connection, table: Table, wanted: list[ColumnElement[bool]]) -> int:

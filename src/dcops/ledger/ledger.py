@@ -9,11 +9,12 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from dcops.ledger import housekeeping, locks, messages, notes, results, runs, schema, windows
+from dcops.ledger import housekeeping, locks, messages, notes, restore_tests, results, runs, schema, windows
 from dcops.ledger.address import Address
 from dcops.ledger.database import Database
 from dcops.ledger.housekeeping import Pruned
 from dcops.model.job import DeviceResult, LedgerRun, MaintenanceWindow, Message, RunKey, RunState, RunTrigger
+from dcops.model.restore_test import Level, RestoreTest
 from dcops.model.secret import Secret
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -176,6 +177,24 @@ class Ledger:
         """When each device was last well in a job: when that run began. It outlives the pruning of runs."""
         return self._database.read(results.successes, job)
 
+    # Restore tests
+
+    def note_restore_test(self, *tests: RestoreTest) -> int:
+        """Write down restore tests; gives how many were new: one of a run and device that is known stays as it is."""
+        return self._database.write(restore_tests.note, tests)
+
+    def restore_tests(
+        self, device: str | None = None, since: datetime | None = None, *, limit: int = restore_tests.MOST
+    ) -> tuple[RestoreTest, ...]:
+        """Restore tests of one device or of all, the newest first."""
+        return self._database.read(restore_tests.listed, device=device, since=since, limit=limit)
+
+    def last_restore_tests(
+        self, *, level: Level | None = None, until: datetime | None = None
+    ) -> Mapping[str, RestoreTest]:
+        """The newest good restore test of each device, of one level or of any that counts; it outlives pruning."""
+        return self._database.read(restore_tests.last_good, level=level, until=until)
+
     # Locks on devices
 
     def lock_devices(
@@ -253,15 +272,16 @@ class Ledger:
     # Housekeeping
 
     def prune(self, *, before: datetime) -> Pruned:
-        """Take out what is older than a time: runs that ended, messages that left, windows that are over.
+        """Take out what is older than a time: runs that ended, messages that left, windows over, restore tests.
 
-        The newest run and the last success of each job stay, however old.
+        The newest run and the last success of each job stay, however old, and so do those of a device's restore tests.
         """
         return Pruned(
             runs=self._in_batches(housekeeping.prune_runs, before),
             messages=self._in_batches(housekeeping.prune_messages, before),
             windows=self._in_batches(housekeeping.prune_windows, before),
             locks=self._database.write(housekeeping.prune_locks, before),
+            restore_tests=self._in_batches(housekeeping.prune_restore_tests, before),
         )
 
     def _in_batches(self, prune: Callable[[Connection, datetime], int], before: datetime) -> int:

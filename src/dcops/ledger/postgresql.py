@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from dcops.errors import CannotRun
 from dcops.ledger.address import Address
+from dcops.ledger.tables import know_postgresql
 from dcops.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def engine_of(address: Address, password: Secret | None) -> Engine:
             f"a ledger in PostgreSQL needs psycopg: {error}",
             next_step="Install it with: pipx inject dcops 'psycopg[binary]'",
         ) from None
+    know_postgresql()
     dialect = address.url.get_dialect()()
     _, given = dialect.create_connect_args(address.url)
     # What the URL says wins over our own choice of time limits.

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from annotated_types import Ge, Interval
 
+from dcops.model.snmp import Snmp
+
 
 class Criticality(StrEnum):
     """How much hangs on a device or a system."""
@@ -98,7 +100,7 @@ class Device:
     vendor: str
     model: str
     platform: str | None = None
-    """Name of the driver: NAPALM's (`ios`) or ours (`panos`). None: nothing can be read from it."""
+    """Name of the driver: NAPALM's (`ios`) or ours (`panos`). None: no configuration can be read from it."""
     serial: str | None = None
     software: str | None = None
     """Version; quote it when it looks like a number."""
@@ -108,7 +110,11 @@ class Device:
     legacy_algorithms: LegacyAlgorithms | None = None
     drop: Drop | None = None
     """It pushes its backup to us by itself; needs no platform."""
+    snmp: Snmp | None = None
+    """It tells how it is over SNMP; needs no platform."""
     place: Place | None = None
+    room: str | None = None
+    """Where it stands when it is in no rack: a cooling unit, a large UPS. A rack says its room itself."""
     owner: str | None = None
     criticality: Criticality = Criticality.NORMAL
     service_groups: tuple[str, ...] = ()
@@ -119,6 +125,11 @@ class Device:
     foreign: bool = False
     """Belongs to another organisation: shown on the plan, never touched (R-INV-11)."""
     notes: str | None = None
+
+    @property
+    def only_watched(self) -> bool:
+        """It is asked over SNMP how it is, and holds nothing that dcops reads, keeps or compares: a UPS, a PDU."""
+        return self.snmp is not None and self.platform is None and self.drop is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dcops.model.snapshot import ConfigSource
-
-LONGEST_LINE = 4096
-"""Patterns see no longer line: a longer one is concealed as a whole, and no pattern gets slow on it."""
+from dcops.model.way_back import WayBack
 
 FEW_LINES = 20
 """A complaint is shorter than this; a configuration that speaks of errors is longer."""
@@ -194,6 +192,8 @@ class CliPlatform:
     facts: tuple[FactCommand, ...] = ()
     rights: Rights | None = None
     neighbours: Neighbours | None = None
+    restore: WayBack | None = None
+    """How it comes back; None: nobody has written that down."""
     suffix: str = "txt"
 
     def complaint(self, text: str) -> tuple[str, bool]:

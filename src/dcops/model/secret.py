@@ -53,6 +53,8 @@ class Credential:
     password: Secret | None = None
     enable: Secret | None = None
     api_key: Secret | None = None
+    privacy: Secret | None = None
+    """What messages of SNMPv3 are enciphered with; `password` signs them, or is the community of versions 1 and 2c."""
     key_file: Path | None = None
     """A private SSH key; `password` is its passphrase then, if it has one."""
     source: str = ""

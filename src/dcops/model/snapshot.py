@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,8 @@ class Document:
 
     source: ConfigSource
     content: bytes = field(repr=False)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the device said besides and is worth keeping with it: the software that wrote it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,23 +17,24 @@ from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
 from dcops.model.job import RunKey
 from dcops.notify.sender import Sender
-from dcops.scheduler.daemon import the_only_one
 
 if TYPE_CHECKING:
+    from dcops.inventory.inventory import Inventory
     from dcops.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def announcer(settings: Settings, ledger: Ledger) -> Callable[[RunKey], None]:
+def announcer(settings: Settings, ledger: Ledger, inventory: Inventory | None = None) -> Callable[[RunKey], None]:
     """What is called with each run that has ended: it queues what people have to be told.
 
-    A run is worth more than the news of it: what goes wrong here is logged, and the row stays as it is.
+    A run is worth more than the news of it: what goes wrong here is logged, and the row stays as it is. Without an
+    inventory it is loaded for each run.
     """
 
     def announce(key: RunKey) -> None:
         try:
-            _announce(settings, ledger, key)
+            _announce(settings, ledger, key, inventory)
         except (DcopsError, OSError) as error:
             log.error("nobody was told of %s: %s", key.job, error)
 
@@ -51,22 +52,24 @@ def deliverer(ledger: Ledger, senders: Mapping[str, Sender]) -> Callable[[], Non
     return deliver
 
 
-def _announce(settings: Settings, ledger: Ledger, key: RunKey) -> None:
+def _announce(settings: Settings, ledger: Ledger, key: RunKey, inventory: Inventory | None) -> None:
     run = ledger.get(key)
     if run is None:
         return
+    audience = audience_of(settings)
     notification.announce(
         ledger,
         run,
         ledger.outcomes(key),
-        audience=audience_of(settings),
-        devices=_devices(settings, key.job),
-        archive=archive_of(settings),
+        audience=audience,
+        devices=_devices(settings, key.job, inventory),
+        # What changed is told in words alone: where nobody gets any, nobody looks.
+        archive=archive_of(settings) if {notification.MAIL, notification.WEBHOOK} & set(audience.channels) else None,
         now=now(),
     )
 
 
-def _devices(settings: Settings, job: str) -> Sequence[Device] | None:
+def _devices(settings: Settings, job: str, inventory: Inventory | None) -> Sequence[Device] | None:
     """Those that the job covers.
 
     None when that cannot be known: a broken inventory is the last reason to be silent.
@@ -74,7 +77,7 @@ def _devices(settings: Settings, job: str) -> Sequence[Device] | None:
     if not find(job).on_devices:
         return ()
     try:
-        return devices_of(settings, inventory_of(settings), job)
+        return devices_of(settings, inventory or inventory_of(settings), job)
     except DcopsError as error:
         log.error("whom %s covers is not known: %s", job, error)
         return None
@@ -82,6 +85,8 @@ def _devices(settings: Settings, job: str) -> Sequence[Device] | None:
 
 def deliver_without_daemon(settings: Settings, ledger: Ledger) -> None:
     """Send what waits, once, where no scheduler runs that would: the variant with systemd's timers."""
+    from dcops.scheduler.daemon import the_only_one
+
     try:
         with the_only_one(settings.paths.state):
             deliverer(ledger, senders_of(settings))()

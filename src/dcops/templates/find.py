@@ -21,3 +21,9 @@ def data_folder(name: str) -> Path:
         f"the data folder {name} is missing from this installation ({package})",
         next_step="Install dcops again from its wheel",
     )
+
+
+def shipped_names(folder: str) -> frozenset[str]:
+    """The names of the YAML files in a part of a data folder, such as `exporters/snmp`."""
+    top, _, below = folder.partition("/")
+    return frozenset(file.stem for file in (data_folder(top) / below).glob("*.yaml"))

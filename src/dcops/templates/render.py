@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import jinja2
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dcops.errors import InvalidInput
 from dcops.templates.find import data_folder
 from dcops.templates.words import Words
+
+if TYPE_CHECKING:
+    import jinja2
 
 SHIPPED = "shipped"
 MARKUP = ".html.j2"
@@ -56,6 +56,9 @@ class Texts:
 
     def render(self, name: str, values: Mapping[str, object]) -> str:
         """Fill in a template such as `report/nightly.html.j2`; a value that is not there is an error."""
+        import jinja2
+        from jinja2.exceptions import SecurityError
+
         try:
             return self._environment.get_template(name).render(values)
         except jinja2.TemplateNotFound as error:
@@ -123,6 +126,9 @@ class Texts:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
+        import jinja2
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
         loaders: list[jinja2.BaseLoader] = [jinja2.FileSystemLoader(folder) for folder in self._folders]
         loaders.append(jinja2.PrefixLoader({SHIPPED: jinja2.FileSystemLoader(self._folders[-1])}))
         environment = ImmutableSandboxedEnvironment(

@@ -1,4 +1,4 @@
-"""One copy that kills itself: `one_copy.py WORDS_AS_JSON`. It counts what it does to the world, and stops at a number.
+"""One copy, or pruning, that kills itself: `one_copy.py WORDS_AS_JSON`. It counts what it does, and stops at a number.
 
 To a folder it counts opened, made and renamed files and started programs; over SSH every message that it sends.
 """
@@ -61,8 +61,11 @@ def main(words):
     )
     if not words.get("ssh"):
         sys.addaudithook(lambda event, _: count() if event in WORLDLY else None)
-    came = store.copy(verify=False)
-    sys.stdout.write(json.dumps({"done": done, "equal": came.comparison.equal}))
+    if words.get("prune"):
+        equal = store.prune(agree=lambda _: True).comparison.equal
+    else:
+        equal = store.copy(verify=False).comparison.equal
+    sys.stdout.write(json.dumps({"done": done, "equal": equal}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What a description calls a secret is hidden, and so is what gives itself away."""
 
-import os
 import string
 
 import pytest
@@ -13,9 +12,10 @@ from dcops.diff.formats import Formats
 from dcops.diff.visible import visible
 from dcops.model.snapshot import ConfigSource
 from tests.contract.test_platforms import DESCRIBED, SAMPLES, SECRET
+from tests.soak import SOAK
 
 EXAMPLES = settings(
-    max_examples=1000 if os.environ.get("DCOPS_SOAK") else 25,
+    max_examples=1000 if SOAK else 25,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -1,7 +1,5 @@
 """What changes by itself is ignored; everything else stays where it was."""
 
-import os
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +8,9 @@ from dcops.diff.formats import Formats
 from dcops.diff.ios.lines import read
 from dcops.diff.ios.noise import NOISE, facts, without_noise
 from dcops.model.snapshot import ConfigSource
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=1000 if os.environ.get("DCOPS_SOAK") else 80, deadline=None, database=None)
+EXAMPLES = settings(max_examples=1000 if SOAK else 80, deadline=None, database=None)
 IOS = Formats().of("ios")
 
 

@@ -1,6 +1,5 @@
 """No secret of a router reaches the readable form, and nothing harmless is lost."""
 
-import os
 import re
 import string
 
@@ -13,8 +12,9 @@ from dcops.diff.ios.secrets import NET, RULES, SHAPES, URLS
 from dcops.diff.visible import visible
 from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 40, deadline=None, database=None)
+EXAMPLES = settings(max_examples=2000 if SOAK else 40, deadline=None, database=None)
 IOS = Formats().of("ios")
 TABLE = RULES + NET + SHAPES + URLS
 

@@ -1,6 +1,5 @@
 """No secret of a server's files reaches the readable form, and nothing harmless is lost."""
 
-import os
 import string
 
 import pytest
@@ -10,8 +9,9 @@ from hypothesis import strategies as st
 from dcops.diff.linux import rules
 from dcops.diff.linux.names import is_secret
 from dcops.diff.linux.secrets import hidden
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=2000 if os.environ.get("DCOPS_SOAK") else 40, deadline=None, database=None)
+EXAMPLES = settings(max_examples=2000 if SOAK else 40, deadline=None, database=None)
 TABLE = (*rules.SHAPES, *rules.COMMANDS, *rules.DIRECTIVES, *rules.FILES)
 WORDS = st.text(string.ascii_letters + string.digits + "+/=._-", min_size=8, max_size=40).filter(
     lambda text: text[0].isalnum() and text[-1].isalnum()

@@ -1,6 +1,5 @@
 """The readable form of a firewall changes only when its configuration does."""
 
-import os
 import time
 
 import pytest
@@ -11,8 +10,9 @@ from lxml import etree
 from dcops.diff.formats import Formats
 from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 60, deadline=None, database=None)
+EXAMPLES = settings(max_examples=500 if SOAK else 60, deadline=None, database=None)
 PANOS = Formats().of("panos")
 
 

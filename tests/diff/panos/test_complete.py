@@ -1,7 +1,5 @@
 """Only a whole configuration passes; whatever else came is named for what it is."""
 
-import os
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +7,8 @@ from hypothesis import strategies as st
 from dcops.diff.panos.complete import check
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource
+from tests.soak import SOAK
 
-SOAK = bool(os.environ.get("DCOPS_SOAK"))
 EXAMPLES = settings(max_examples=2000 if SOAK else 100, deadline=None, database=None)
 
 

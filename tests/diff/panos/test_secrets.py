@@ -1,6 +1,5 @@
 """No secret of a firewall reaches the readable form, and nothing harmless is lost."""
 
-import os
 from xml.sax.saxutils import escape
 
 import pytest
@@ -12,8 +11,9 @@ from dcops.diff.panos.secrets import ELEMENTS, TREES
 from dcops.diff.visible import visible
 from dcops.model.snapshot import ConfigSource
 from tests.diff.tokens import masked
+from tests.soak import SOAK
 
-EXAMPLES = settings(max_examples=500 if os.environ.get("DCOPS_SOAK") else 30, deadline=None, database=None)
+EXAMPLES = settings(max_examples=500 if SOAK else 30, deadline=None, database=None)
 PANOS = Formats().of("panos")
 
 SECRET = st.text(

@@ -1,12 +1,17 @@
 """The devices for Ansible and Prometheus: names and groups they take, and nothing secret."""
 
+import json
 import re
+import shutil
+import subprocess
 from ipaddress import ip_address
 
+import pytest
 import yaml
 
 from dcops.inventory.export import ansible, prometheus
 from dcops.model.device import Device, Management, Place
+from dcops.model.snmp import Snmp, SnmpVersion
 
 ROUTER = Device(
     name="rtr-edge-1",
@@ -33,20 +38,31 @@ ISP = Device(
     foreign=True,
     management=Management(ip_address("192.0.2.50")),
 )
-ALL = (ROUTER, UPS, V6, ISP)
+PDU = Device(
+    name="pdu-1",
+    site="main",
+    role="pdu",
+    vendor="V",
+    model="M",
+    management=Management(ip_address("192.0.2.60")),
+    snmp=Snmp("cards", SnmpVersion.V2C, reason="the card knows no other"),
+    place=Place("A01"),
+)
+ALL = (ROUTER, UPS, V6, ISP, PDU)
 
 
 def test_ansible_gets_groups_by_site_role_and_platform():
     document = ansible.inventory(ALL)["all"]
 
-    assert list(document["hosts"]) == ["rtr-edge-1", "ups-1", "sw-6"]
+    assert list(document["hosts"]) == ["rtr-edge-1", "ups-1", "sw-6", "pdu-1"]
     assert {name: list(group["hosts"]) for name, group in document["children"].items()} == {
         "platform_ios": ["rtr-edge-1"],
         "role_edge_router": ["rtr-edge-1"],
+        "role_pdu": ["pdu-1"],
         "role_switch": ["sw-6"],
         "role_ups": ["ups-1"],
         "site_dr": ["sw-6"],
-        "site_main": ["rtr-edge-1", "ups-1"],
+        "site_main": ["rtr-edge-1", "ups-1", "pdu-1"],
     }
 
 
@@ -74,26 +90,86 @@ def test_what_is_not_known_is_left_out_and_the_rest_survives_yaml():
     assert yaml.safe_load(yaml.safe_dump(document)) == document
 
 
-def test_prometheus_gets_a_target_for_each_device_with_an_address():
+def test_prometheus_gets_each_device_with_an_address_by_its_name():
     found = prometheus.targets(ALL)
 
-    assert [one["targets"] for one in found] == [["192.0.2.11"], ["2001:db8::6"]]
+    assert [one["targets"] for one in found] == [["rtr-edge-1"], ["sw-6"], ["pdu-1"]]
     assert found[0]["labels"] == {
         "device": "rtr-edge-1",
         "site": "main",
-        "rack": "A01",
         "role": "edge-router",
-        "platform": "ios",
-        "vendor": "Cisco",
-        "model": "ISR 4461",
-        "criticality": "normal",
+        "__meta_dcops_address": "192.0.2.11",
+        "__meta_dcops_platform": "ios",
     }
-    assert "rack" not in found[1]["labels"]
+    assert found[1]["labels"]["__meta_dcops_address"] == "2001:db8::6"
+    assert found[2]["labels"]["__meta_dcops_snmp"] == "2c"
+
+
+def test_the_place_of_a_device_is_no_label_of_its_series():
+    # With one, the rack of a sensor would arrive as exported_rack.
+    assert not {"rack", "room", "position"} & {name for one in prometheus.targets(ALL) for name in one["labels"]}
 
 
 def test_prometheus_takes_every_label():
     names = {name for one in prometheus.targets(ALL) for name in one["labels"]}
     values = [value for one in prometheus.targets(ALL) for value in one["labels"].values()]
 
-    assert all(re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name) and not name.startswith("__") for name in names)
+    assert all(re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name) for name in names)
+    assert all(name.startswith("__meta_dcops_") for name in names if name.startswith("__"))
     assert all(isinstance(value, str) and value for value in values)
+
+
+CONFIG = """\
+scrape_configs:
+  - job_name: dcops-snmp
+    metrics_path: /probe
+    file_sd_configs: [{files: [targets.json]}]
+    relabel_configs:
+      - {source_labels: [__meta_dcops_snmp], regex: .+, action: keep}
+      - {source_labels: [__address__], target_label: __param_target}
+      - {source_labels: [__address__], target_label: instance}
+      - {target_label: __address__, replacement: "127.0.0.1:9740"}
+"""
+
+
+@pytest.fixture
+def configured(tmp_path):
+    """A Prometheus configuration with the exported file beside it."""
+    (tmp_path / "targets.json").write_text(json.dumps(prometheus.targets(ALL)))
+    (tmp_path / "prometheus.yaml").write_text(CONFIG)
+    return tmp_path / "prometheus.yaml"
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool (package prometheus) is not installed")
+def test_promtool_accepts_the_file(configured):
+    done = subprocess.run(["promtool", "check", "config", configured], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "SUCCESS" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool (package prometheus) is not installed")
+def test_what_is_scraped_carries_the_names_of_the_inventory_and_nothing_of_the_address(configured):
+    done = subprocess.run(
+        ["promtool", "check", "service-discovery", "--timeout=5s", configured, "dcops-snmp"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    kept = [one["labels"] for one in json.loads(done.stdout) if one["labels"]]
+
+    assert [labels for labels in kept if labels.get("device") == "pdu-1"] == [
+        {
+            "__address__": "127.0.0.1:9740",
+            "__metrics_path__": "/probe",
+            "__param_target": "pdu-1",
+            "__scheme__": "http",
+            "__scrape_interval__": "1m",
+            "__scrape_timeout__": "10s",
+            "device": "pdu-1",
+            "instance": "pdu-1",
+            "job": "dcops-snmp",
+            "role": "pdu",
+            "site": "main",
+        }
+    ]
+    assert len(kept) == 1

@@ -7,5 +7,6 @@
       keys/             who can open it, and the sealed copies of the site key
 
 Sealed files go first, then the history moves in one step, then `tip`: a copy that was cut off anywhere is a whole,
-older archive, and the next run completes it. Nothing at a place is ever deleted, and no history there is overwritten.
+older archive, and the next run completes it. Nothing at a place is deleted unless a person asks for it
+(`pruning`), and no history there is overwritten.
 """

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shlex
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,7 @@ from dcops.archive.copies.place import (
     Answer,
     Listing,
     checked_chunks,
+    is_unfinished,
     listed,
     scan,
     sealed_name,
@@ -154,6 +155,19 @@ class FolderPlace:
         pushing.require_done(done, self.where)
         with durable.explained(history):
             durable.sync_folder(history / "refs/heads")
+
+    def discard(self, names: Collection[str]) -> None:
+        """Remove sealed files, and what interrupted copies left half written."""
+        folder = self.folder / SEALED
+        with durable.explained(folder, "read"):
+            unfinished = [folder / path for path, _ in scan(folder) if is_unfinished(path)]
+        paths = [*unfinished, *(folder / name[:2] / f"{name}.age" for name in names)]
+        for path in paths:
+            with durable.explained(path, "removed"):
+                path.unlink(missing_ok=True)
+        for holding in {path.parent for path in paths}:
+            with durable.explained(holding):
+                durable.sync_folder(holding)
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Read every sealed file back."""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from dcops.archive import durable, record
+from dcops.archive import durable
 from dcops.archive.copies.place import listed, scan
+from dcops.archive.fates import FILE_NAME as FATES
 from dcops.archive.fates import Fates
 from dcops.archive.git import Git
-from dcops.archive.history import History
+from dcops.archive.history import History, Version
 from dcops.archive.program import LOST
 from dcops.archive.sealed import SealedFiles
-from dcops.errors import ArchiveDamaged, CannotRun
+from dcops.errors import ArchiveDamaged, Busy, CannotRun
 
-_AT_ONCE = 500
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,14 @@ class Home:
     """Names of those that were pruned, or sealed anew under another name."""
 
     @property
+    def today(self) -> frozenset[str]:
+        """Every sealed file that a version needs today."""
+        return frozenset(name for version in self.versions for name in version.sealed)
+
+    @property
     def listed(self) -> frozenset[str]:
         """Every sealed file that any version lists or listed, whether it lies here or not."""
-        return self.gone.union(name for version in self.versions for name in version.sealed)
+        return self.gone | self.today
 
     def knows(self, revision: str) -> bool:
         """Whether a commit is part of this history."""
@@ -60,9 +66,39 @@ class Home:
         span = f"{revision}..{self.revision}" if revision else self.revision
         return frozenset(self.git.run("rev-list", span).decode().split())
 
+    def needed_at(self, revision: str) -> frozenset[str]:
+        """The sealed files that an archive needs which knows the history up to a commit, and nothing of what follows.
+
+        What is damaged here, and so is missing without anybody's doing, is not among them.
+        """
+        then, now = self.git.contents([f"{commit}:{FATES}" for commit in (revision, self.revision)])
+        known = self.sizes.keys() | self.gone
+        if then == now:
+            ahead = self.after(revision)
+            names = {name for one in self.versions if one.revision not in ahead for name in one.sealed}
+        else:
+            history = History(self.sealed.folder.parent)
+            fates = history.fates(revision)
+            names = {name for version in history.every_version(revision) for name in _kept(version, fates).sealed}
+        return frozenset(names & known)
+
 
 def read(folder: Path) -> Home:
     """Look at an archive that is to be copied; refuses one that is known to have lost a part of its history."""
+    for _ in range(_LOOKS):
+        found = _read(folder)
+        missing = found.today - found.sizes.keys()
+        # Pruned or sealed anew between the look at the history and the look at the files: what was read is no state
+        # that the archive was ever in, and the copy would be one of files that are nowhere.
+        if not missing or missing.isdisjoint(History(folder).fates().gone):
+            return found
+    raise Busy(
+        f"{folder} is changed faster than it can be looked at: sealed files go while others are sealed",
+        next_step="Wait until the resealing or the housekeeping has ended, then run this again",
+    )
+
+
+def _read(folder: Path) -> Home:
     history = History(folder)
     history.require()
     revision = history.revision()
@@ -75,7 +111,7 @@ def read(folder: Path) -> Home:
             next_step=LOST,
         )
     fates = history.fates(revision)
-    versions = tuple(_versions(history.git, revision, fates))
+    versions = tuple(_kept(version, fates) for version in history.every_version(revision))
     sealed = SealedFiles(folder / "sealed")
     with durable.explained(sealed.folder, "read"):
         lying = listed(scan(sealed.folder)).sizes
@@ -92,21 +128,6 @@ def read(folder: Path) -> Home:
     )
 
 
-def _versions(git: Git, revision: str, fates: Fates) -> Iterator[Kept]:
-    places = [
-        (commit, path) for commit, paths in git.log(f":(glob)*/{record.FILE_NAME}", of=revision) for path in paths
-    ]
-    for start in range(0, len(places), _AT_ONCE):
-        some = places[start : start + _AT_ONCE]
-        contents = git.contents([f"{commit}:{path}" for commit, path in some])
-        yield from _parsed(some, contents, fates)
-
-
-def _parsed(places: Sequence[tuple[str, str]], contents: Sequence[bytes | None], fates: Fates) -> Iterator[Kept]:
-    for (commit, path), content in zip(places, contents, strict=True):
-        device = path.partition("/")[0]
-        if content is None:
-            raise ArchiveDamaged(f"the record of {device} in commit {commit} is missing", next_step=LOST)
-        found = record.parse(content, device)
-        names = (fates.where(one.sealed) for one in found.documents.values())
-        yield Kept(device, commit, found.taken, tuple(name for name in names if name))
+def _kept(version: Version, fates: Fates) -> Kept:
+    names = (fates.where(one.sealed) for one in version.record.documents.values())
+    return Kept(version.record.device, version.revision, version.taken, tuple(name for name in names if name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +101,9 @@ class Place(Protocol):
 
     def push(self, home: Git, revision: str) -> None:
         """Move the history there forward to a commit, in one step or not at all. The caller holds the lock."""
+
+    def discard(self, names: Collection[str]) -> None:
+        """Remove sealed files, and whatever interrupted copies left half written. The caller holds the lock."""
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """The name of every sealed file and the SHA-256 of its content, recomputed there.

@@ -6,7 +6,7 @@ import re
 import shlex
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,7 @@ from dcops.archive.copies.place import (
     HISTORY,
     LOCK,
     SEALED,
+    UNFINISHED,
     Answer,
     Listing,
     checked_chunks,
@@ -182,6 +183,15 @@ class SshPlace:
             done.stderr = words + b"\n" + done.stderr
         self._remote.explain_late()
         pushing.require_done(done, self.where)
+
+    def discard(self, names: Collection[str]) -> None:
+        """Remove sealed files, and what interrupted copies left half written."""
+        folder = shlex.quote(self._path(SEALED))
+        self._do(f"cd {folder} && find . -type f -name '*{UNFINISHED}' -exec rm -f {{}} +")
+        paths = [f"{name[:2]}/{name}.age" for name in names]
+        for start in range(0, len(paths), 200):
+            self._do(f"cd {folder} && rm -f {shlex.join(paths[start : start + 200])}")
+        self._do(f"sync -f {folder} || sync")
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Let sha256sum read every sealed file there."""

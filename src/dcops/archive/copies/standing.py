@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dcops.archive.copies.home import Home
@@ -31,7 +32,7 @@ class Standing:
 def look(place: Place, home: Home, memory: Memory, *, start_over: bool = False) -> Standing:
     """Look at a place; CannotRun says why nothing may be written there, and what a person does then."""
     names = {name for name in place.entries() or () if name not in _NOBODYS and not _is_draft(name)}
-    remembered = bool(memory.revision) and not start_over
+    remembered = bool(memory.revision or memory.lost) and not start_over
     if not names:
         if remembered:
             raise _emptied(place, memory)
@@ -56,6 +57,18 @@ def marker(home: Home, site: str) -> bytes:
     """What is written into a new place, so that it is known as ours."""
     value = {"what": "a copy of an archive of dcops", "format": FORMAT, "site": site, "began_with": home.root}
     return f"{json.dumps(value, indent=2)}\n".encode()
+
+
+def is_copy(root: Path) -> bool:
+    """Whether a folder of this host is a second store, looked at where it lies."""
+    try:
+        about = _parsed((root / MARKER).read_bytes())
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise CannotRun(f"{root / MARKER} cannot be read: {error.strerror or error}") from None
+    # A file of the same name elsewhere is what a host remembers of its second store.
+    return "began_with" in about
 
 
 def _is_draft(name: str) -> bool:
@@ -98,6 +111,11 @@ def _revision(place: Place) -> str | None:
 
 
 def _emptied(place: Place, memory: Memory) -> CannotRun:
+    if memory.lost:
+        return CannotRun(
+            f"{place.where} is empty, and whether it always was is not known: the file that remembers it is damaged",
+            next_step=f"Is its disk mounted? Nothing was written. {_START_OVER}",
+        )
     when = f" on {memory.copied:%Y-%m-%d}" if memory.copied else ""
     return CannotRun(
         f"{place.where} is empty, and held {memory.sealed_files} sealed files{when}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from dcops.archive.copies import home as homes
 from dcops.archive.copies.comparison import Comparison, Known, compare
 from dcops.archive.copies.home import Home
 from dcops.archive.copies.memory import Memory
-from dcops.archive.copies.place import ARCHIVE, KEYS, MARKER, SEALED, TIP, Place
+from dcops.archive.copies.place import ARCHIVE, KEYS, MARKER, SEALED, TIP, Listing, Place
 from dcops.archive.copies.progress import Tell, nobody
+from dcops.archive.copies.pruning import Prunable, prunable, still
 from dcops.archive.copies.sending import Sending, Sent
 from dcops.archive.copies.standing import Standing, look, marker
 from dcops.errors import CannotRun
@@ -49,6 +50,16 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed at the second store, and what was not."""
+
+    prunable: Prunable
+    files: int
+    comparison: Comparison
+    """From before anything was removed."""
+
+
+@dataclass(frozen=True, slots=True)
 class SecondStore:
     """The place that `[copy]` names, with everything that is needed to fill and to check it."""
 
@@ -62,6 +73,10 @@ class SecondStore:
     verify_every: timedelta
     limit_seconds: float
     clock: Callable[[], datetime]
+
+    def remembered(self) -> Memory:
+        """What this host saw there last; the place itself is not asked."""
+        return Memory.load(self.memory, self.place.where)
 
     def copy(
         self,
@@ -97,6 +112,33 @@ class SecondStore:
         self._remember(memory, found)
         return found
 
+    def prune(self, *, agree: Callable[[Prunable], bool], tell: Tell = nobody) -> Pruned:
+        """Remove there what was pruned or sealed anew here, after every hash was recomputed there.
+
+        `agree` is asked with what would go. The lock is not held while somebody thinks about it.
+        """
+        home = homes.read(self.archive)
+        memory = Memory.load(self.memory, self.place.where)
+        with self.place as place:
+            standing = look(place, home, memory)
+            found = self._compared(home, standing, Known(), recompute=True, tell=tell)
+            self._remember(memory, found)
+            listing = Listing({}) if standing.new else place.listing()
+            may_go = prunable(home, place, standing, listing, found)
+            if not may_go.names or not agree(may_go):
+                return Pruned(may_go, 0, found)
+            with place.held(LOCK_SECONDS):
+                home = homes.read(self.archive)
+                memory = Memory.load(self.memory, self.place.where)
+                standing = look(place, home, memory)
+                listing = place.listing()
+                names = still(may_go.names, home, place, standing, listing)
+                # Remembered first: after a kill in between, the next copy must not take them for lost.
+                if memory.revision:
+                    replace(memory, sealed_files=len(listing.sizes) - len(names)).save(self.memory)
+                place.discard(names)
+            return Pruned(may_go, len(names), found)
+
     def _begin(self, place: Place, home: Home) -> None:
         place.make(("",))
         place.write(MARKER, marker(home, self.site))
@@ -120,6 +162,8 @@ class SecondStore:
         self._require_room(place, home, standing, wanted)
         place.make(f"{SEALED}/{prefix}" for prefix in sorted({name[:2] for name in wanted}))
         notes = []
+        if memory.lost:
+            notes.append(f"{self.memory} was damaged, and is written anew: everything there is read once more")
         if place.shares_disk_with(self.archive):
             notes.append("the copy lies on the same file system as the archive: what takes one away takes both")
         if standing.revision and len(there) < memory.sealed_files:
@@ -131,6 +175,10 @@ class SecondStore:
             place, home.sealed, home.sizes, stopping=stopping, tell=tell, limit_seconds=self.limit_seconds
         )
         sent = sending.send(wanted)
+        if sent.rotten:
+            # What was pruned or sealed anew while it was to be sent is not damaged: the next copy knows where it is.
+            gone = homes.read(self.archive).gone
+            sent = replace(sent, rotten=tuple(name for name in sent.rotten if name not in gone))
         place.settle()
         if healed := len(sent.names & again):
             notes.append(f"{healed} that were damaged there were sent again")
@@ -151,7 +199,11 @@ class SecondStore:
     def _move(self, place: Place, home: Home, standing: Standing, rotten: frozenset[str]) -> Standing:
         """Move the history to the newest commit whose sealed files, and those of all before it, are there."""
         # What is damaged here will never be there: it must not hold up what came after it.
-        reached = _furthest(home, rotten | frozenset(place.listing().sizes), standing.revision)
+        there = rotten | frozenset(place.listing().sizes)
+        reached = _furthest(home, there, standing.revision)
+        if reached not in (None, standing.revision, home.revision) and not home.needed_at(reached) <= there:
+            # What was sealed anew or pruned since lies nowhere under its old name: only later history knows where.
+            reached = standing.revision
         if reached is None:
             return standing
         if not standing.has_history:
@@ -172,7 +224,8 @@ class SecondStore:
         if place.read("dcops.toml") is None:
             found.append(("dcops.toml", _SETTINGS.format(name=json.dumps(self.site, ensure_ascii=False)).encode()))
         # By name: a private key that somebody left in this folder must not travel.
-        names = (holders.FILE_NAME, "site.key.json", *sorted(path.name for path in self.keys.glob("site.key*.age")))
+        beside = (path.name for pattern in ("site.key*.json", "site.key*.age") for path in self.keys.glob(pattern))
+        names = (holders.FILE_NAME, *sorted(beside))
         for name in names:
             try:
                 found.append((f"{KEYS}/{name}", (self.keys / name).read_bytes()))
@@ -197,7 +250,10 @@ class SecondStore:
             count = len(self.place.listing().sizes)
             memory = memory.after_copy(standing.revision, count, now, sent.names)
             memory.save(self.memory)
-        due = not memory.sound or memory.verified is None or now - memory.verified >= self.verify_every
+        # One in the future was made while the clock was wrong: it must not put off the next one for years.
+        due = (
+            not memory.sound or memory.verified is None or not timedelta() <= now - memory.verified < self.verify_every
+        )
         recompute = (due if verify is None else verify) and not sent.stopped
         known = Known(frozenset(memory.damaged), frozenset(sent.rotten))
         found = self._compared(home, standing, known, recompute, tell)

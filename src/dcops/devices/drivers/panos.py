@@ -84,10 +84,10 @@ class PANOSDriver(NetworkDriver):  # type: ignore[misc]
             self._client = None
 
     def abort(self) -> None:
-        """Give the connection up from another thread."""
+        """Cut the connection from another thread."""
         client = self._client
         if client is not None:
-            client.close()
+            client.abort()
 
     def is_alive(self) -> dict[str, bool]:
         """Whether the firewall answers a small command now."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from dcops.devices.ios.answers import given
+from dcops.devices.ios.version import SERIAL, SOFTWARE
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.call import Call, Told
 
@@ -13,8 +14,6 @@ Show = Callable[[str], bytes]
 """Gives the answer to a command, without its echo and the prompt after it."""
 
 LEVEL = re.compile(r"privilege level is (\d+)")
-SOFTWARE = re.compile(r"^(?:Cisco )?IOS.*?Version ([^\s,]+)", re.MULTILINE)
-SERIAL = re.compile(r"^Processor board ID (\S+)", re.MULTILINE)
 END = re.compile(r"^end\s*\Z", re.MULTILINE)
 OFF = re.compile(r"is not enabled")
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import urllib3
 from lxml import etree
 
+from dcops.devices.cut import Cut
 from dcops.devices.failures import explain
 from dcops.devices.panos import answers
 from dcops.devices.panos.answers import INTERNAL_CODES, SESSION_TIMED_OUT, PanosError
@@ -36,6 +37,7 @@ class PanosClient:
         tape: Tape | None = None,
     ) -> None:
         self._pool = pool
+        self._cut = Cut(pool)
         self._tape: Tape = tape or NoTape()
         self._username = username
         self._password = password
@@ -50,6 +52,10 @@ class PanosClient:
     def close(self) -> None:
         """Close the connection."""
         self._pool.close()
+
+    def abort(self) -> None:
+        """Cut the connection from another thread."""
+        self._cut.now()
 
     def op(self, command: str) -> etree._Element:
         """Run an operational command, given as XML; returns the `response` element."""

@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import logging
 import re
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
 import urllib3
 
+from dcops.devices.cut import Cut
 from dcops.devices.failures import explain
 from dcops.devices.tls import certificate_error
 from dcops.errors import DeviceError, ErrorKind
@@ -61,26 +60,12 @@ class Reply:
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(slots=True)
-class _Sockets:
-    newest: socket.socket | None = None
-
-
 class Wire:
     """Sends requests over one verified connection."""
 
     def __init__(self, pool: urllib3.HTTPSConnectionPool) -> None:
         self._pool = pool
-        self._sockets = sockets = _Sockets()
-
-        class Connection(urllib3.connection.HTTPSConnection):
-            """A connection that can be cut from another thread."""
-
-            def connect(self) -> None:
-                super().connect()
-                sockets.newest = self.sock
-
-        pool.ConnectionCls = Connection
+        self._cut = Cut(pool)
 
     def send(
         self,
@@ -126,9 +111,7 @@ class Wire:
 
     def abort(self) -> None:
         """Cut the connection from another thread, also while that waits for an answer."""
-        if (newest := self._sockets.newest) is not None:
-            with suppress(OSError):
-                newest.shutdown(socket.SHUT_RDWR)
+        self._cut.now()
 
 
 def _target(question: Question, query: Mapping[str, str]) -> str:

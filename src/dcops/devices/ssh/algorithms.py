@@ -8,8 +8,7 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 
-import paramiko
-from paramiko.common import MSG_KEXINIT
+from dcops.devices.ssh.library import paramiko
 
 LEGACY: dict[str, list[str]] = {
     "kex": [
@@ -80,7 +79,7 @@ def parse(packet: bytes) -> Offer | None:
     """Read an unencrypted KEXINIT packet (padding length, payload, padding)."""
     try:
         message = paramiko.Message(packet[1 : len(packet) - packet[0]])
-        if message.get_byte() != bytes([MSG_KEXINIT]):
+        if message.get_byte() != bytes([paramiko.common.MSG_KEXINIT]):
             return None
         message.get_bytes(16)
         lists = [tuple(message.get_list()) for _ in range(6)]

@@ -1,4 +1,4 @@
-"""netmiko's sessions with our own ideas of trust: known keys only, weak algorithms only by leave."""
+"""netmiko's sessions with our own ideas of trust, or over a shell that is open already."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 import paramiko
 from netmiko.base_connection import BaseConnection
+from netmiko.channel import SSHChannel
 from netmiko.cisco import CiscoIosSSH
 
-from dcops.devices.ssh.algorithms import LEGACY, offered
-from dcops.errors import DeviceError, ErrorKind
+from dcops.devices.ssh.algorithms import LEGACY
+from dcops.devices.ssh.shell import Address, Shell
 
 
 class Verified(BaseConnection):  # type: ignore[misc]
     """A netmiko connection that knows one device's host keys and refuses every other.
 
-    netmiko would read the whole known_hosts file for every connection; here the file is read once per run and
-    each session is given its own lines. Stands before netmiko's class of a system in the list of bases.
+    Stands before netmiko's class of a system in the list of bases.
     """
 
     def __init__(self, *, host_keys: paramiko.HostKeys, legacy: bool, **netmiko: Any) -> None:
@@ -26,40 +26,37 @@ class Verified(BaseConnection):  # type: ignore[misc]
         netmiko["disabled_algorithms"] = None if legacy else LEGACY
         super().__init__(ssh_strict=True, use_keys=False, allow_agent=False, **netmiko)
 
+    @property
+    def _address(self) -> Address:
+        return Address(self.host, self.port, self._host_keys, self._legacy)
+
     def _build_ssh_client(self) -> paramiko.SSHClient:
-        client: paramiko.SSHClient = super()._build_ssh_client()
-        name = self.host if self.port == 22 else f"[{self.host}]:{self.port}"
-        known = self._host_keys.lookup(name)
-        for kind in known or ():
-            key = known[kind] if known else None
-            if key is not None:
-                client.get_host_keys().add(name, kind, key)
-        return client
+        # netmiko would read the whole known_hosts file for every connection.
+        return self._address.client()
 
     def establish_connection(self, width: int = 511, height: int = 1000) -> None:
         """Connect; when no algorithm is common, say which ones the device has."""
         try:
             super().establish_connection(width, height)
         except Exception as error:
-            if "Incompatible ssh" not in str(error) and not isinstance(
-                error.__context__, paramiko.ssh_exception.IncompatiblePeer
-            ):
+            if (explained := self._address.explained(error)) is error:
                 raise
-            offer = offered(self.host, self.port)
-            what = f": it offers {offer}" if offer else ""
-            raise DeviceError(
-                ErrorKind.UNSUPPORTED,
-                f"no SSH algorithm in common{what}",
-                next_step=(
-                    "Update the device"
-                    if self._legacy
-                    else "Update the device, or allow its old algorithms: legacy_algorithms: {reason: …}"
-                ),
-            ) from None
+            raise explained from None
 
 
-class CiscoSession(Verified, CiscoIosSSH):  # type: ignore[misc]
-    """netmiko's IOS session, verified."""
+class CiscoSession(CiscoIosSSH):  # type: ignore[misc]
+    """netmiko's IOS session over a shell that is open already: many a router gives one shell per login."""
+
+    def __init__(self, shell: Shell, **netmiko: Any) -> None:
+        self._shell = shell
+        super().__init__(host=shell.address.host, port=shell.address.port, device_type="cisco_ios", **netmiko)
+
+    def establish_connection(self, width: int = 511, height: int = 1000) -> None:  # noqa: ARG002  netmiko's signature
+        """Take over the shell, whose login and host key are settled."""
+        self.remote_conn_pre = self._shell.client
+        self.remote_conn = self._shell.channel
+        self.remote_conn.settimeout(self.blocking_timeout)
+        self.channel = SSHChannel(conn=self.remote_conn, encoding=self.encoding)
 
 
 class _Unprepared(BaseConnection):  # type: ignore[misc]

@@ -84,6 +84,39 @@ class Terminal:
         self._replies = replies
         self._tape = tape or NoTape()
 
+    def arrive(self, command: str, prompt: str, limit_seconds: float) -> str:
+        """The first prompt, made sure of by a harmless command; the terminal stands at it then.
+
+        A line of a banner may look like a prompt (a pattern without groups). The one that is given stands before the
+        echo of the command and comes again, the same, after its answer: no time is spent on waiting for silence.
+        """
+        looks = re.compile(rf"^{prompt} *\Z", re.MULTILINE)
+        sure = re.compile(
+            rf"^(?P<prompt>{prompt}) *{re.escape(command)} *\n(?:[^\n]*\n)*?(?P=prompt) *\Z", re.MULTILINE
+        )
+        raw = bytearray()
+        heard = time.monotonic()
+        typed = False
+        try:
+            while True:
+                data = self._receive()
+                quiet = time.monotonic() - heard
+                if data:
+                    raw = (raw + data)[-TAIL_BYTES:]
+                    heard = time.monotonic()
+                    text = self._text(raw)
+                    if typed and (match := sure.search(text)):
+                        return match["prompt"]
+                elif quiet > limit_seconds:
+                    raise _no_prompt()
+                elif typed and quiet > limit_seconds / 5:
+                    typed = False  # it was typed at a line of a banner, and is lost
+                if not typed and looks.search(self._text(raw)):
+                    self.press(command + self._enter)
+                    typed = True
+        except DeviceError as error:
+            raise _closed(error) from None
+
     def greeting(self, limit_seconds: float, settle_seconds: float = SETTLE_SECONDS) -> tuple[str, str]:
         """Everything up to the first prompt, and that prompt; the tape is told."""
         wanted = _Wanted("the greeting", settle_seconds, limit_seconds, nudge_seconds=limit_seconds / 4)
@@ -91,9 +124,7 @@ class Terminal:
             text, start = self._read(wanted)
         except DeviceError as error:
             if error.kind is ErrorKind.TIMEOUT:
-                raise DeviceError(
-                    ErrorKind.TIMEOUT, "logged in, but no prompt came", next_step="Log in by hand and look"
-                ) from None
+                raise _no_prompt() from None
             raise _closed(error) from None
         self._tape.greeting(_bytes(text[:start]), text[start:])
         return text[:start], text[start:]
@@ -270,6 +301,10 @@ def _ends(end: re.Pattern[str], text: str) -> bool:
 
 def _last_line(text: str) -> int:
     return max(text.rfind("\n"), text.rfind("\r")) + 1
+
+
+def _no_prompt() -> DeviceError:
+    return DeviceError(ErrorKind.TIMEOUT, "logged in, but no prompt came", next_step="Log in by hand and look")
 
 
 def _closed(error: DeviceError) -> DeviceError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dcops.model.platform import LONGEST_LINE, Noise
+from dcops.model.bounds import LONGEST_LINE
+from dcops.model.platform import Noise
 
 
 def rows(text: str) -> list[str]:

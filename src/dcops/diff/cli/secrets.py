@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from dcops.diff.redact import Conceal
 from dcops.diff.shapes import NET, SHAPES, URLS, merged
-from dcops.model.platform import LONGEST_LINE, CliPlatform, SecretRule
+from dcops.model.bounds import LONGEST_LINE
+from dcops.model.platform import CliPlatform, SecretRule
 
 SALTED = "<secret>"
 """Stands for a secret that the device writes anew each time it is asked: a token of it would change every night."""

@@ -13,6 +13,8 @@ from dcops.model.snapshot import ConfigSource
 _ABSENT = re.compile(
     r"(?:startup-config is not present|%% Non-volatile configuration memory is not present)\s*$", re.IGNORECASE
 )
+LONGEST_SENTENCE = 500
+"""A text that is longer is no sentence of the device's."""
 _REFUSAL = re.compile(
     r"%?\s*(?:(?:Command )?authorization failed|Access denied|Permission denied|Not authorized|Insufficient privilege"
     r"|This command is not authorized|User .* is not authorized|Bad (?:passwords|secrets)|Access violation)",
@@ -20,6 +22,20 @@ _REFUSAL = re.compile(
 )
 _LOG_MESSAGE = re.compile(r"(?:[\d*.:]*\s*)?(?:[A-Z][a-z]{2}\s+\d[^%]{0,60}:\s*)?%[A-Z][A-Z0-9_-]*-[0-7]-[A-Z0-9_]+:")
 _ANY_ANSWER = re.compile(f"^(?:{_REFUSAL.pattern}|{_LOG_MESSAGE.pattern}|%)", re.IGNORECASE | re.MULTILINE)
+_ANSWERS = (
+    "%",
+    "authorization failed",
+    "access denied",
+    "permission denied",
+    "not authorized",
+    "insufficient privilege",
+    "bad passwords",
+    "bad secrets",
+    "access violation",
+)
+"""One of these stands in every text in which the pattern above finds something: looking for it is far quicker."""
+_MORE = re.compile(r"--\s?More", re.IGNORECASE)
+"""In every text in which one of the next two is found."""
 _PAGER = re.compile(r"\s*(?:<|\s)?--\s?More\s?--", re.IGNORECASE)
 _PAGER_ERASED = re.compile(r"--\s?More\s?--[^\n]{0,8}\x08", re.IGNORECASE)
 _BEGINNING = re.compile(
@@ -36,7 +52,14 @@ _RETRY = "Run the backup again; if it stays so, read the device by hand"
 
 def absent(content: bytes) -> bool:
     """The device says that it has no startup configuration."""
-    rows = [row.strip() for row in decoded(content).split("\n") if row.strip()]
+    return _is_absent(decoded(content))
+
+
+def _is_absent(text: str) -> bool:
+    said = text.strip()
+    if len(said) > LONGEST_SENTENCE:
+        return False
+    rows = [row.strip() for row in said.split("\n") if row.strip()]
     return len(rows) == 1 and bool(_ABSENT.match(rows[0]))
 
 
@@ -45,15 +68,22 @@ def check(content: bytes, source: ConfigSource) -> None:
 
     The byte count that IOS prints is no criterion: it counts what is stored, not what is shown.
     """
-    if source is ConfigSource.STARTUP and absent(content):
+    text = decoded(content)
+    check_lines(text, read(text), source)
+
+
+def check_lines(text: str, lines: Sequence[Line], source: ConfigSource) -> None:
+    """The same of a text whose lines were read already."""
+    if source is ConfigSource.STARTUP and _is_absent(text):
         return
-    lines = read(decoded(content))
     if not any(line.text.strip() for line in lines):
         raise _invalid(f"the {source} configuration is empty", _RETRY)
     _check_closed(lines, source)
     commands = [line.text.rstrip() for line in lines if line.part is Part.COMMAND]
     _check_answer(commands, source)
-    if any(_PAGER.match(command) for command in commands) or any(_PAGER_ERASED.search(line.text) for line in lines):
+    if _MORE.search(text) and (
+        any(_PAGER.match(command) for command in commands) or any(_PAGER_ERASED.search(line.text) for line in lines)
+    ):
         raise _invalid(
             f"the {source} configuration holds `--More--` of the pager",
             "Allow the account `terminal length 0` on the device",
@@ -75,7 +105,9 @@ def _check_closed(lines: Sequence[Line], source: ConfigSource) -> None:
 
 
 def _check_answer(commands: Sequence[str], source: ConfigSource) -> None:
-    if not _ANY_ANSWER.search("\n".join(commands)):
+    text = "\n".join(commands)
+    lowered = text.lower()
+    if not any(word in lowered for word in _ANSWERS) or not _ANY_ANSWER.search(text):
         return
     for command in commands:
         if _LOG_MESSAGE.match(command):
@@ -116,7 +148,7 @@ def _check_alone(commands: Sequence[str], source: ConfigSource) -> None:
     hostname = next(match[1] for command in commands if (match := _HOSTNAME.match(command)))
     # IOS shortens a long name in its prompt
     name, rest = hostname[:16], _REST_OF_LONG_PROMPT if len(hostname) > 16 else _REST_OF_PROMPT
-    if any(command.startswith(name) and rest.match(command, len(name)) for command in commands):
+    if any(rest.match(command, len(name)) for command in [each for each in commands if each.startswith(name)]):
         raise _invalid(f"the prompt of the device stands in the {source} configuration", _RETRY)
 
 

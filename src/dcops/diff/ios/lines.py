@@ -7,7 +7,7 @@ line by line has to know where they begin and stop.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -45,8 +45,10 @@ _OTHER_TEXT = re.compile(
     r"\s+(?P<delimiter>\^C|\x03)",
     re.IGNORECASE,
 )
-_MAY_OPEN = re.compile(r"banner|-message|menu|macro", re.IGNORECASE)
+_OPENERS = ("banner", "-message", "menu", "macro")
 """A word of every line that begins a text or a macro: the patterns above are slow, and most lines have none."""
+_INSIDE = ("", " ", "\t", "!")
+"""How a line begins that begins no block."""
 _MACRO = re.compile(r"macro\s+(?:name\s+\S+|auto\s+execute\s.*(?P<brace>\{))\s*$", re.IGNORECASE)
 
 
@@ -55,28 +57,45 @@ def read(text: str) -> list[Line]:
     rows = text.split("\n")
     if rows[-1] == "":
         rows.pop()
-    return list(_parts(rows))
-
-
-def _parts(rows: Sequence[str]) -> Iterator[Line]:
-    at = 0
+    openers = _openers(text)
+    lines: list[Line] = []
     block = ""
-    while at < len(rows):
-        row = rows[at]
-        if row[:1] not in ("", " ", "\t", "!"):
+    stop = 0
+    inside = Part.COMMAND
+    for at, row in enumerate(rows):
+        if at < stop:
+            lines.append(Line(row, inside, block))
+            continue
+        if row[:1] not in _INSIDE:
             block = row.rstrip()
-        first, rest, stop = _reach(rows, at)
-        yield Line(row, first, block)
-        for position in range(at + 1, stop):
-            yield Line(rows[position], rest, block)
-        at = stop
+        part = Part.COMMAND
+        if at in openers:
+            part, inside, stop = _reach(rows, at)
+        lines.append(Line(row, part, block))
+    return lines
+
+
+def may_open(text: str) -> bool:
+    """Whether any line of the text could begin a banner or a macro."""
+    lowered = text.lower()
+    return any(word in lowered for word in _OPENERS)
+
+
+def _openers(text: str) -> frozenset[int]:
+    """The numbers of the lines that could begin a banner or a macro."""
+    lowered = text.lower()
+    found = set()
+    for word in _OPENERS:
+        position = lowered.find(word)
+        while position >= 0:
+            found.add(lowered.count("\n", 0, position))
+            position = lowered.find(word, position + 1)
+    return frozenset(found)
 
 
 def _reach(rows: Sequence[str], at: int) -> tuple[Part, Part, int]:
     """What this row is, what the rows are that belong to it, and where they stop."""
     row = rows[at]
-    if not _MAY_OPEN.search(row):
-        return Part.COMMAND, Part.COMMAND, at + 1
     if opening := _BANNER.match(row) or _OTHER_TEXT.match(row):
         last = _closing(rows, at, opening.start("delimiter"), opening["delimiter"])
         return (Part.UNCLOSED, Part.COMMAND, at + 1) if last is None else (Part.TEXT, Part.TEXT, last + 1)

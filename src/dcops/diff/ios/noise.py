@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from dcops.diff.ios.lines import Line, Part
+from dcops.diff.ios.lines import Line, Part, may_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def facts(lines: Sequence[Line]) -> dict[str, str]:
     """What the noise tells and is worth keeping: who changed and saved the configuration, and when."""
     found: dict[str, str] = {}
     for line in lines:
-        if line.part is not Part.COMMAND or not line.text.startswith("!"):
+        if line.text[:1] != "!" or line.part is not Part.COMMAND:
             continue
         for name, pattern in (("changed", _LAST_CHANGE), ("saved", _LAST_SAVE)):
             if match := pattern.match(line.text):
@@ -68,21 +68,43 @@ def facts(lines: Sequence[Line]) -> dict[str, str]:
     return found
 
 
+def head_ends(text: str) -> int | None:
+    """Where the head of noise, blank lines and bare `!` ends; None when what follows does not stand by itself.
+
+    What `without_noise` and `hidden` make of the rest does not depend on the head: it is dropped as a whole.
+    """
+    at = 0
+    while (end := text.find("\n", at)) >= 0:
+        row = text[at:end].rstrip(" \t\r")
+        if row.strip() not in ("", "!") and (row[:1] == " " or not _ANY_NOISE.match(row)):
+            break
+        at = end + 1
+    begins_a_block = text[at : at + 1] not in ("", " ", "\t", "!", "\r")
+    return at if begins_a_block and not may_open(text[:at]) else None
+
+
 def without_noise(lines: Sequence[Line]) -> list[Line]:
     """Drop what changes by itself; the order of what stays is the device's."""
-    kept = list(_from_first_command(_fingerprinted(_without_measured([*_quiet(lines)]))))
+    kept = _quiet(lines)
+    if any("auto-bw" in line.text for line in kept):
+        kept = [*_without_measured(kept)]
+    if any("ertificate" in line.text for line in kept):
+        kept = [*_fingerprinted(kept)]
+    kept = kept[_first_command(kept) :]
     while kept and not kept[-1].text.strip() and kept[-1].part is Part.COMMAND:
         kept.pop()
     return kept
 
 
-def _quiet(lines: Sequence[Line]) -> Iterator[Line]:
+def _quiet(lines: Sequence[Line]) -> list[Line]:
+    kept = []
     for line in lines:
         # white space at the end means something in a banner only; a carriage return is half a line end
         text = line.text.removesuffix("\r") if line.part is Part.TEXT else line.text.rstrip(" \t\r")
         # noise stands at the left margin; most lines do not
         if text[:1] == " " or line.part is not Part.COMMAND or not _ANY_NOISE.match(text):
-            yield line if text == line.text else line._replace(text=text)
+            kept.append(line if text == line.text else line._replace(text=text))
+    return kept
 
 
 def _without_measured(lines: Sequence[Line]) -> Iterator[Line]:
@@ -101,19 +123,15 @@ def _without_measured(lines: Sequence[Line]) -> Iterator[Line]:
         block.append(line)
 
 
-def _from_first_command(lines: Iterator[Line]) -> Iterator[Line]:
-    """Drop blank lines and bare `!` at the head: they come and go with the noise between them."""
-    begun = False
-    for line in lines:
-        if begun:
-            yield line
-            continue
-        begun = line.part is not Part.COMMAND or line.text.strip() not in ("", "!")
-        if begun:
-            yield line
+def _first_command(lines: Sequence[Line]) -> int:
+    """Where the head of blank lines and bare `!` ends: they come and go with the noise between them."""
+    for at, line in enumerate(lines):
+        if line.part is not Part.COMMAND or line.text.strip() not in ("", "!"):
+            return at
+    return len(lines)
 
 
-def _fingerprinted(lines: Iterator[Line]) -> Iterator[Line]:
+def _fingerprinted(lines: Sequence[Line]) -> Iterator[Line]:
     """Put one line with the fingerprint in the place of each certificate's hexadecimal body."""
     body: list[Line] = []
     expected = False

@@ -20,7 +20,7 @@ from dcops.diff.ios.lines import Line, Part
 from dcops.diff.redact import Conceal
 from dcops.diff.shapes import NET, SHAPES, URLS, Rule, merged
 from dcops.diff.shapes import rule as _rule
-from dcops.model.platform import LONGEST_LINE
+from dcops.model.bounds import LONGEST_LINE
 
 _FIRST = r'(?:^\s*|(?<="))(?:(?:no|default|do)\s+)?'
 """A command from its first word."""
@@ -155,7 +155,11 @@ def hidden(lines: Sequence[Line], conceal: Conceal) -> tuple[str, int]:
     rows = [line.text for line in lines]
     for at, needles in _suspects(rows).items():
         line = lines[at]
+        if line in _harmless:
+            continue
         spans = _spans(line, needles)
+        if not spans:
+            _remember(line)
         count += len(spans)
         text = line.text
         for start, stop in reversed(spans):
@@ -164,14 +168,24 @@ def hidden(lines: Sequence[Line], conceal: Conceal) -> tuple[str, int]:
     return "".join(f"{row}\n" for row in rows), count
 
 
+_harmless: set[Line] = set()
+_MOST_HARMLESS = 20_000
+
+
+def _remember(line: Line) -> None:
+    """Lines that hold a needle and no secret are mostly the same on every device of a fleet."""
+    if len(_harmless) >= _MOST_HARMLESS:
+        _harmless.clear()
+    _harmless.add(line)
+
+
 def _suspects(rows: Sequence[str]) -> Mapping[int, Sequence[str]]:
     """The rows that hold any rule's needle, with those needles; and those that are too long to be looked at.
 
     Searching the whole text for each needle is ten times faster than asking each row for all of them.
     """
-    lowered = [row.lower() for row in rows]
-    starts = [0, *accumulate(len(row) + 1 for row in lowered)]
-    text = "\n".join(lowered)
+    text = "\n".join(rows).lower()
+    starts = [0, *accumulate(len(row) + 1 for row in text.split("\n"))]
     found: dict[int, list[str]] = {at: [] for at, row in enumerate(rows) if len(row) > LONGEST_LINE}
     for needle in _NEEDLES:
         position = text.find(needle)

@@ -51,6 +51,7 @@ def _variables(device: Device) -> dict[str, Any]:
         "dcops_serial": device.serial,
         "dcops_software": device.software,
         "dcops_rack": device.place.rack if device.place else None,
+        "dcops_room": device.room,
         "dcops_owner": device.owner,
         "dcops_criticality": device.criticality.value,
         "dcops_level": device.level,

@@ -1,4 +1,4 @@
-"""The devices as targets for Prometheus (`file_sd_configs`)."""
+"""The devices as targets for Prometheus: for a file (`file_sd_configs`), and for what the exporter itself lists."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from dcops.model.device import Device
 
 
 def targets(devices: Iterable[Device]) -> list[dict[str, Any]]:
-    """One group for each device that has an address, with labels from the inventory and from nowhere else.
+    """One group for each of our devices that has an address, with labels from the inventory and from nowhere else.
 
-    The target is the bare address: which port is scraped, or which exporter asks it, is the business of the scrape
-    configuration.
+    The target is the device's name, which the exporter's `/probe` takes, and never its address. The labels are few:
+    what else is known of a device is in `dcops_device_info`, and a room or a rack here would be mistaken for the place
+    of the sensors that hang on it.
     """
     return [
-        {"targets": [device.management.address], "labels": _labels(device)}
+        {"targets": [device.name], "labels": _labels(device, device.management.address)}
         for device in devices
         if not device.foreign and device.management and device.management.address
     ]
 
 
-def _labels(device: Device) -> dict[str, str]:
+def _labels(device: Device, address: str) -> dict[str, str]:
     labels = {
-        "device": device.name,
         "site": device.site,
-        "rack": device.place.rack if device.place else "",
+        "device": device.name,
         "role": device.role,
-        "platform": device.platform or "",
-        "vendor": device.vendor,
-        "model": device.model,
-        "criticality": device.criticality.value,
+        # For relabelling only: Prometheus drops what begins so before it keeps a series.
+        "__meta_dcops_address": address,
+        "__meta_dcops_platform": device.platform or "",
+        "__meta_dcops_snmp": device.snmp.version.value if device.snmp else "",
     }
     # Prometheus takes an empty label for one that is not there.
     return {name: value for name, value in labels.items() if value}

@@ -15,6 +15,7 @@ VERIFIED_NOTE = "archive:verified"
 """When `dcops archive verify` last found no fault."""
 SILENT = timedelta(minutes=5)
 VERIFY_EVERY = timedelta(days=31)
+CLOCKS_APART = timedelta(minutes=5)
 # As the alert does: half an interval late is late.
 LATE = 1.5
 
@@ -86,7 +87,9 @@ def archive(premises: Premises) -> Iterator[Check]:
         yield Check("archive", State.WARNING, "was never verified as a whole", step)
         return
     age = premises.now() - from_rfc3339(noted)
-    if age > VERIFY_EVERY:
+    if age < -CLOCKS_APART:
+        yield Check("archive", State.WARNING, f"was verified in the future ({noted}): a clock was or is wrong", step)
+    elif age > VERIFY_EVERY:
         yield Check("archive", State.WARNING, f"was verified {_span(age)} ago", step)
     else:
         yield well("archive", f"verified {_span(age)} ago")

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def inventory(premises: Premises) -> Iterator[Check]:
     """Every mistake in it stops a run."""
     from dcops.inventory.load import check
+    from dcops.templates.find import shipped_names
 
-    found, mistakes = check(premises.inventory)
+    found, mistakes = check(premises.inventory, profiles=shipped_names("exporters/snmp"))
     if found is None:
         more = f" and {len(mistakes) - 1} more" if len(mistakes) > 1 else ""
         yield Check("inventory", State.PROBLEM, f"{mistakes[0]}{more}", "See them all: dcops inventory check")
@@ -28,15 +29,18 @@ def inventory(premises: Premises) -> Iterator[Check]:
 
 def credentials(premises: Premises) -> Iterator[Check]:
     """Named in the inventory and in dcops.toml, held elsewhere."""
-    from dcops.credentials.provider import missing_parts
+    from dcops.credentials.fitness import fitness
+    from dcops.inventory.logins import uses_of
 
     found = _loaded(premises)
     if found is None:
         yield Check("credentials", State.UNKNOWN, "the inventory that names them has mistakes", "Mend it first")
         return
-    logins = {device.credential for device in _ours(found) if device.credential}
+    uses = uses_of(found.devices)
     missing = sorted(
-        name for name in logins if (held := premises.credentials.find(name)) is None or missing_parts(held)
+        name
+        for name, use in uses.items()
+        if fitness(premises.credentials.find(name), logs_in=bool(use.opens), parts=use.parts, v3=use.v3).lacking
     )
     missing += sorted(
         f"{name} ({purpose})"
@@ -46,7 +50,7 @@ def credentials(premises: Premises) -> Iterator[Check]:
     if missing:
         yield Check("credentials", State.PROBLEM, f"missing or incomplete: {some(missing)}", "See: dcops secrets check")
     else:
-        yield well("credentials", f"{len(logins | set(premises.named_credentials))} named, all found")
+        yield well("credentials", f"{len(uses.keys() | set(premises.named_credentials))} named, all found")
 
 
 def trust(premises: Premises) -> Iterator[Check]:

@@ -164,6 +164,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreTests:
+    """Whether backups were ever opened: a restore test stands for a year."""
+
+    of: int
+    """Devices that can be backed up or push their backups."""
+    within: int
+    """Of those: how many stood a test within a year."""
+    oldest: datetime | None
+    """When the one of them that was tested longest ago was; None when none ever was."""
+
+
+@dataclass(frozen=True, slots=True)
 class BackupCover:
     """How many devices that can be backed up were, in the night."""
 
@@ -205,6 +217,7 @@ class NightlyReport:
     """Those that push their backups, overdue ones first."""
     looks: tuple[Look, ...] = ()
     """What jobs that look for something found."""
+    restore_tests: RestoreTests = RestoreTests(0, 0, None)
 
     @property
     def verdict(self) -> Verdict:

@@ -122,6 +122,14 @@ def pushed_state(one: Pushed, texts: Texts) -> str:
     return texts.words("report.pushed-well" if one.last else "report.pushed-new", hours=one.max_age_hours)
 
 
+def restore_tests(report: NightlyReport, texts: Texts) -> str:
+    """How many backups were opened within a year, and how long ago that was for the oldest."""
+    tests = report.restore_tests
+    oldest = texts.words("report.restore-tests-oldest", day=texts.day(tests.oldest)) if tests.oldest else ""
+    said = texts.words("report.restore-tests-within", n=texts.number(tests.within), of=texts.number(tests.of))
+    return f"{said}{oldest}"
+
+
 def finding_title(one: found.Found, texts: Texts) -> str:
     """What was found, in words."""
     unknown = one.status == Status.COULD_NOT_CHECK
@@ -216,6 +224,11 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             }
             for one in report.pushed
         ],
+        "restore_tests": {
+            "devices": report.restore_tests.of,
+            "within_a_year": report.restore_tests.within,
+            "oldest": _time(report.restore_tests.oldest),
+        },
         "findings": [found.as_json(look) for look in report.looks],
         "skipped": [
             {"kind": one.kind or None, "message": one.message, "devices": list(one.devices)} for one in report.skipped
@@ -324,6 +337,13 @@ def _rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
             "number": "unknown" if pushed.hours is None else pushed.hours,
             "text": ", ".join(word for word in (pushed.name, _bytes(pushed.size, texts), pushed.sha256[:8]) if word),
         }
+    yield {
+        "part": "restore-tests",
+        "subject": report.site,
+        "time": _local(report.restore_tests.oldest, texts),
+        "number": report.restore_tests.within,
+        "text": restore_tests(report, texts),
+    }
     for look in report.looks:
         for one in look.found:
             yield {
@@ -362,6 +382,7 @@ def _summary(report: NightlyReport) -> dict[str, int | None]:
         "devices_pushing": len(report.pushed),
         "devices_pushing_late": sum(one.late for one in report.pushed),
         "findings": sum(look.number for look in report.looks) if report.looks else None,
+        "devices_restore_tested": report.restore_tests.within,
         "dead_letters": report.dead_letters,
     }
 
@@ -401,6 +422,7 @@ def _values(report: NightlyReport, texts: Texts) -> dict[str, object]:
         "counts": lambda line: counts(line, texts),
         "remarks": lambda line: remarks(line, texts),
         "scope": lambda window: scope(window, texts),
+        "restore_tests": restore_tests(report, texts),
         "finding_title": lambda one: finding_title(one, texts),
         "finding_step": lambda one: _finding_step(one, texts),
         "pushed_state": lambda one: pushed_state(one, texts),

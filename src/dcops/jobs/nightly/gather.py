@@ -16,6 +16,7 @@ from dcops.jobs.nightly.content import (
     JobLine,
     NightlyReport,
     Pushed,
+    RestoreTests,
     Skipped,
     Standing,
     Unproven,
@@ -35,8 +36,11 @@ from dcops.model.run import Result
 BACKUP = "backup"
 REPORT = "report"
 DROP = "drop"
+DRILL = "drill"
 NOON = time(12)
 UNPROVEN_AFTER = timedelta(hours=26)
+# A year, leap or not: who tests on the first of every month is not late on the second.
+RESTORE_TEST_STANDS = timedelta(days=366)
 SILENT_AFTER = timedelta(minutes=2)
 GRACE = timedelta(minutes=15)
 OFTEN = timedelta(hours=1)
@@ -101,7 +105,7 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
     watches = {device.name: arrivals.read(sources.ledger, device.name) for device in sources.pushers}
     pushed = _pushed(sources.pushers, watches, since, until, now)
     came = {one.device: one.last for one in pushed if one.last}
-    failures = _failures(final, known, windows, {BACKUP: successes, DROP: came})
+    failures = _failures(final, known, windows, {BACKUP: successes, DROP: came, DRILL: {**came, **successes}})
     lines = _lines(sources, runs, outcomes, failures, since, until, now)
     cover = _cover(runs, outcomes, final, sources.within_reach)
     changes, changes_error = _changes(sources, since, until)
@@ -127,6 +131,7 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
         unproven_hours=UNPROVEN_AFTER.total_seconds() / 3600,
         pushed=pushed,
         looks=looks(runs),
+        restore_tests=_restore_tests(sources, until),
     )
     return replace(report, problems=problems(report))
 
@@ -358,6 +363,15 @@ def _unproven(devices: Sequence[Device], successes: Mapping[str, datetime], unti
             hours = round((until - last).total_seconds() / 3600, 1) if last else None
             found.append(Unproven(device.name, device.site, last, hours))
     return tuple(sorted(found, key=lambda one: (one.last_success is not None, one.last_success or until, one.device)))
+
+
+def _restore_tests(sources: Sources, until: datetime) -> RestoreTests:
+    """How many devices stood a restore test within the year that ends with the night."""
+    names = {device.name for device in (*sources.within_reach, *sources.pushers)}
+    tests = sources.ledger.last_restore_tests(until=until)
+    last = [test.tested_at for device, test in tests.items() if device in names]
+    within = sum(until - moment <= RESTORE_TEST_STANDS for moment in last)
+    return RestoreTests(len(names), within, min(last, default=None))
 
 
 def _pushed(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dcops.archive.archive import Entry, Item
 from dcops.diff import opaque
+from dcops.diff.form import FORM, form_of
 from dcops.diff.size import shrunk
 from dcops.diff.visible import quoted
 from dcops.errors import DeviceError, ErrorKind
@@ -42,5 +43,5 @@ def fitting(
 def entry(device: Device, content: bytes, taken: datetime, facts: dict[str, str]) -> Entry:
     """The file as the archive keeps it."""
     readable = opaque.readable(content)
-    item = Item(ConfigSource.FILE, SUFFIX, readable.text, content, {**readable.facts, **facts})
+    item = Item(ConfigSource.FILE, SUFFIX, readable.text, content, {**readable.facts, **facts, FORM: form_of()})
     return Entry(device.name, device.platform or "", taken, (item,))

@@ -104,7 +104,7 @@ def as_json(run: JobRun) -> dict[str, Any]:
     }
     if run.findings is not None:
         document["summary"]["findings"] = len(run.open_findings)
-        document["findings"] = [_finding(finding) for finding in run.findings]
+        document["findings"] = [finding_json(finding) for finding in run.findings]
     return document
 
 
@@ -133,7 +133,8 @@ def _item(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding, as every command tells it."""
     return {
         "id": finding.id,
         "status": finding.status.value,

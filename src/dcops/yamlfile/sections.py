@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from dcops.devices.described.patterns import BadPattern, compiled
+from dcops.yamlfile.patterns import BadPattern, compiled
 
 try:
     from yaml import CSafeLoader as _Loader

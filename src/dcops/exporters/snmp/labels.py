@@ -1,0 +1,155 @@
+"""The labels of each row of a table, as the text that stands between the braces; made once for a scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import IPv6Address
+
+from dcops.exporters.snmp.gathered import Gathered, readable
+from dcops.exporters.snmp.profile import IndexForm, LabelSource
+from dcops.snmp import oid, value
+from dcops.snmp.ber import OBJECT_IDENTIFIER
+
+_LONGEST = 200
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+_BLANKS = str.maketrans("\r\0", "  ")
+
+
+def quoted(text: str) -> str:
+    """A text as the value of a label. Different texts stay different."""
+    return '"' + (text if text.isalnum() else text.translate(_ESCAPES)) + '"'
+
+
+def texts(
+    sources: Mapping[str, LabelSource], rows: Iterable[bytes], gathered: Gathered, entry: bytes
+) -> dict[bytes, dict[str, str]]:
+    """By row, the text of each label; a row without any text for a label has an empty one."""
+    readers = {name: _reader(source, gathered, entry) for name, source in sources.items()}
+    return {row: {name: read(row) for name, read in readers.items()} for row in rows}
+
+
+def joined(labels: Mapping[str, str]) -> str:
+    """`{interface="Gi0/0",afi="ipv4"}`, or nothing."""
+    return "{" + ",".join([f"{name}={quoted(text)}" for name, text in labels.items()]) + "}" if labels else ""
+
+
+def opened(labels: Mapping[str, str]) -> str:
+    """The same without its end, to which more labels may be added: `{interface="Gi0/0"`."""
+    return joined(labels)[:-1]
+
+
+def closing(more: Mapping[str, str], *, first: bool) -> str:
+    """The end, with more labels: `,cast="unicast"}`. `first` where there are no others before them."""
+    if not more:
+        return "" if first else "}"
+    return joined(more) if first else "," + joined(more)[1:]
+
+
+def constants(sources: Mapping[str, LabelSource]) -> dict[str, str] | None:
+    """The labels, when they are the same for all rows and devices; None when any is not."""
+    return (
+        {name: source.constant for name, source in sources.items()}
+        if all(source.constant and not source.names for source in sources.values())
+        else None
+    )
+
+
+def single(sources: Mapping[str, LabelSource], gathered: Gathered) -> dict[str, str]:
+    """The labels of a single value."""
+    return {name: _reader(source, gathered, b"")(b"") for name, source in sources.items()}
+
+
+Read = Callable[[bytes], str]
+
+
+def _reader(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
+    read = _named(source, _clean(_first(source, gathered, entry)))
+    if source.otherwise is None:
+        return read
+    other = _reader(source.otherwise, gathered, entry)
+    return lambda row: read(row) or other(row)
+
+
+def _clean(read: Read) -> Read:
+    def clean(row: bytes) -> str:
+        text = read(row)
+        return text if len(text) <= _LONGEST and text.isprintable() else text[:_LONGEST].translate(_BLANKS)
+
+    return clean
+
+
+def _named(source: LabelSource, read: Read) -> Read:
+    names = source.names
+    if not names:
+        return read
+
+    def named(row: bytes) -> str:
+        text = read(row)
+        return names.get(text, text)
+
+    return named
+
+
+def _first(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
+    if source.constant:
+        return lambda _: source.constant
+    if source.oid:
+        text = gathered.text(source.oid)
+        return lambda _: text
+    if source.column:
+        return _of_column(source, gathered, entry)
+    first, last = source.index or (0, None)
+    return lambda row: _of_index(row, first, last, source.form)
+
+
+def _of_column(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
+    by_row = {index: readable(tag, content) for index, tag, content in gathered.cells(source.entry, source.column)}
+    if not source.pointer:
+        if source.index is None or source.entry == entry:
+            return lambda row: by_row.get(row, "")
+        first, last = source.index
+        return lambda row: by_row.get(_part(row, first, last), "")
+    ours = {index: (tag, content) for index, tag, content in gathered.cells(entry, source.pointer)}
+    if source.matches:
+        rows = {readable(tag, content): index for index, tag, content in gathered.cells(source.entry, source.matches)}
+        return lambda row: by_row.get(rows.get(readable(*ours[row]), b"\xff"), "") if row in ours else ""
+    return lambda row: by_row.get(_pointed(*ours[row]), "") if row in ours else ""
+
+
+def _pointed(tag: int, content: bytes) -> bytes:
+    """The index that a pointer names: a number, or an OID whose last number it is."""
+    if tag == OBJECT_IDENTIFIER:
+        return oid.suffix(oid.numbers(content)[-1:])
+    found = value.number(tag, content)
+    return oid.suffix((found,)) if isinstance(found, int) and 0 <= found <= oid.LARGEST else b"\xff"
+
+
+def _part(row: bytes, first: int, last: int | None) -> bytes:
+    return oid.suffix(oid.numbers(row)[first:last])
+
+
+def _of_index(row: bytes, first: int, last: int | None, form: IndexForm) -> str:
+    part = oid.numbers(row)[first:last]
+    match form:
+        case IndexForm.IPV4:
+            return ".".join(map(str, part))
+        case IndexForm.INET:
+            return _address(part)
+        case IndexForm.TEXT:
+            return bytes(number & 0xFF for number in part[1:]).decode("utf-8", "replace")
+        case IndexForm.IMPLIED_TEXT:
+            return bytes(number & 0xFF for number in part).decode("utf-8", "replace")
+        case IndexForm.HEX:
+            return bytes(number & 0xFF for number in part).hex()
+    return ".".join(map(str, part))
+
+
+def _address(part: tuple[int, ...]) -> str:
+    """An address with its type and length before it, or without."""
+    for skipped in (2, 1, 0):
+        rest = part[skipped:]
+        if len(rest) == 4:
+            return ".".join(map(str, rest))
+        if len(rest) == 16 and max(rest) < 0x100:
+            return str(IPv6Address(bytes(rest)))
+    return ".".join(map(str, part))

@@ -1,0 +1,1 @@
+"""What was declared about backups: whether it is kept, and which versions it lets go. It only thinks."""

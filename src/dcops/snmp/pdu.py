@@ -1,0 +1,128 @@
+"""Protocol data units (RFC 3416 section 3): requests that only read, and the answers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dcops.snmp.ber import (
+    NULL,
+    OBJECT_IDENTIFIER,
+    SEQUENCE,
+    Malformed,
+    element,
+    expect,
+    integer,
+    long_length,
+    read_integer,
+    span,
+)
+from dcops.snmp.value import NUMBERS
+
+GET = 0xA0
+GET_NEXT = 0xA1
+RESPONSE = 0xA2
+GET_BULK = 0xA5
+REPORT = 0xA8
+
+TOO_BIG = 1
+NO_SUCH_NAME = 2
+GENERAL_ERROR = 5
+ERRORS = {
+    1: "tooBig",
+    2: "noSuchName",
+    3: "badValue",
+    4: "readOnly",
+    5: "genErr",
+    6: "noAccess",
+    13: "resourceUnavailable",
+    16: "authorizationError",
+}
+
+_NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
+_NULL = bytes((NULL, 0))
+
+Row = tuple[bytes, int, bytes]
+"""What a name ends with, the tag of its value and the bytes of its value."""
+
+
+class Answer(NamedTuple):
+    """The head of a PDU, and where its variables stand."""
+
+    tag: int
+    request: int
+    error: int
+    error_index: int
+    start: int
+    end: int
+
+
+def get(tag: int, request: int, names: Sequence[bytes]) -> bytes:
+    """A GetRequest or GetNextRequest for these names."""
+    return element(tag, integer(request) + _NO_ERROR + _variables(names))
+
+
+def get_bulk(request: int, repetitions: int, names: Sequence[bytes]) -> bytes:
+    """A GetBulkRequest for what follows these names."""
+    return element(GET_BULK, integer(request) + b"\x02\x01\x00" + integer(repetitions) + _variables(names))
+
+
+def _variables(names: Sequence[bytes]) -> bytes:
+    return element(SEQUENCE, b"".join([element(SEQUENCE, element(OBJECT_IDENTIFIER, name) + _NULL) for name in names]))
+
+
+def read(data: bytes, position: int, end: int) -> Answer:
+    """Read the head of the PDU that fills the bytes from `position` to `end`."""
+    start, stop = span(data, position, end)
+    if stop != end:
+        raise Malformed("something follows the PDU")
+    request, at = read_integer(data, start, stop)
+    error, at = read_integer(data, at, stop)
+    error_index, at = read_integer(data, at, stop)
+    first, last = expect(data, at, stop, SEQUENCE)
+    if last != stop:
+        raise Malformed("something follows the variables")
+    return Answer(data[position], request, error, error_index, first, last)
+
+
+def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) -> tuple[bytes, bool]:
+    """Read variables while their names begin with `prefix`, and append them without it.
+
+    Gives the last name read and whether the end of the subtree was met. This is where an exporter spends its time:
+    one pass, no objects but the three that a row consists of, each length held against what holds it.
+    """
+    size = len(prefix)
+    append = found.append
+    name = b""
+    try:
+        while position < end:
+            start = position + 2
+            inner = data[position + 1]
+            if inner > 0x7F:
+                start, inner = long_length(data, position + 1)
+            stop = start + inner
+            if stop > end or data[position] != SEQUENCE or data[start] != OBJECT_IDENTIFIER:
+                raise Malformed("a variable that is none")
+            first = start + 2
+            inner = data[start + 1]
+            if inner > 0x7F:
+                first, inner = long_length(data, start + 1)
+            at = first + inner
+            tag = data[at]
+            body = at + 2
+            inner = data[at + 1]
+            if inner > 0x7F:
+                body, inner = long_length(data, at + 1)
+            # The value must fill its variable to the last byte; so no length inside can reach beyond it.
+            if body + inner != stop or data[at - 1] > 0x7F:
+                raise Malformed("a variable whose lengths do not agree")
+            if tag in NUMBERS and not 0 < inner < 10:
+                raise Malformed("a number of no bytes, or of too many")
+            name = data[first:at]
+            if tag > 0x7F or name[:size] != prefix:
+                return name, True
+            append((name[size:], tag, data[body:stop]))
+            position = stop
+    except IndexError:
+        raise Malformed("cut") from None
+    return name, False

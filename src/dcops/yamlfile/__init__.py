@@ -1,0 +1,1 @@
+"""YAML that people write by hand, read strictly: for descriptions of platforms and for SNMP profiles."""
