@@ -34,7 +34,7 @@ lab: setup ## the pretend data centre in the foreground, until Ctrl-C
 	@$(BIN)/python -m lab up --foreground
 
 bench: setup ## every benchmark
-	@for name in $$($(BIN)/python -m bench --names); do $(BIN)/python -m bench $$name || exit 1; done
+	@sh scripts/bench.sh
 
 lock: ## renew the pinned requirements (needs uv)
 	@sh scripts/lock.sh

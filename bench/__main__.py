@@ -34,7 +34,11 @@ def main() -> int:
         for name, (_, question) in BENCHMARKS.items():
             print(name if args.names else f"{name:14} {question}")
         return 0
-    result = importlib.import_module(BENCHMARKS[args.name][0]).run()
+    benchmark = importlib.import_module(BENCHMARKS[args.name][0])
+    if reason := getattr(benchmark, "why_not", str)():
+        print(f"{args.name} is left out: {reason}", file=sys.stderr)
+        return 3
+    result = benchmark.run()
     text = json.dumps({"bench": args.name, **result}, indent=2)
     print(text)
     if args.json:

@@ -93,7 +93,7 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     night.lab("POST", f"/devices/{LYING}/fault", {"kind": "truncate"})
     night.lab("POST", f"/devices/{REFUSING}/fault", {"kind": "refuse"})
 
-    _say("\n4. The second night runs by itself: the scheduler starts the backup, housekeeping and the report after it.")
+    _say("\n4. The second night runs by itself: backup, second store, housekeeping, and the report after them.")
     due = _schedule(night)
     second = _scheduled_night(night, due)
     night.dcops("jobs", "history")
@@ -104,6 +104,7 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
         night.lab("DELETE", f"/devices/{device}/fault")
     third = _backup(night)
     verified = night.dcops("archive", "verify")
+    night.dcops("restore", "drill", "--all", "--identity", str(night.folder / "lab" / "keys" / "main.key"), lines=12)
     restored = _restore(night, HUNG)
 
     problems = _problems((first, second, third), verified.returncode, restored)
@@ -127,8 +128,10 @@ def _schedule(night: Night) -> datetime:
     when = f"{due.minute} {due.hour} * * *"
     with (night.site / "dcops.toml").open("a", encoding="utf-8") as settings:
         settings.write(
+            '\n[copy]\nto = "../second-store"\n'
             f'\n[jobs.backup]\nschedule = "{when}"\n'
-            f'\n[jobs.housekeeping]\nschedule = "{when}"\nafter = ["backup"]\n'
+            f'\n[jobs.copy]\nschedule = "{when}"\nafter = ["backup"]\n'
+            f'\n[jobs.housekeeping]\nschedule = "{when}"\nafter = ["backup", "copy"]\n'
             f'\n[jobs.report]\nschedule = "{when}"\nafter = ["backup", "housekeeping"]\n'
         )
     return due

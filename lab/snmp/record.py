@@ -55,7 +55,7 @@ def row(line: str) -> Row:
 def _first(options: str) -> str:
     """What a value begins with that a recording lets change: `initial=1,max=2`, `value=text`."""
     chosen = dict(option.partition("=")[::2] for option in options.split(","))
-    return chosen.get("initial", chosen.get("value", ""))
+    return next((chosen[word] for word in ("initial", "value", "min") if word in chosen), "")
 
 
 def _records(text: str, file: Path) -> Iterator[Row]:

@@ -30,7 +30,7 @@ def test_check_says_what_there_is_when_nothing_is_wrong(reference):
     done = run(reference, "check")
 
     assert done.exit_code == 0
-    assert done.output.startswith("98 devices, 29 sensors, 2 sites, 25 racks")
+    assert done.output.startswith("98 devices, 35 sensors, 2 sites, 25 racks")
     assert done.output.endswith(": no mistakes\n")
 
 

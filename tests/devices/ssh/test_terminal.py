@@ -225,3 +225,60 @@ def test_a_session_that_closes_at_the_greeting_is_not_called_cut():
         Terminal(Channel(b"Session expired\r\n", closes=True), PROMPT).greeting(1, SETTLE)
 
     assert caught.value.kind is ErrorKind.UNREACHABLE
+
+
+SETUP = "terminal length 0"
+ANY = r"[^\n]*[^\s>#][>#]"
+
+
+def echoed(prompt):
+    """What a device says once it has heard the command at its prompt."""
+    return lambda c: f"{SETUP}\r\n{prompt}".encode() if SETUP.encode() in c.heard else _nothing()
+
+
+def arrive(*says, closes=False, seconds=1.0):
+    channel = Channel(*says, closes=closes)
+    return Terminal(channel, PROMPT).arrive(SETUP, ANY, seconds), channel.heard.decode()
+
+
+def test_the_first_prompt_is_the_one_that_comes_before_and_after_a_command():
+    assert arrive(b"\r\nWelcome\r\nsw1#", b"terminal ", b"length 0\r\n", b"sw1#") == ("sw1#", f"{SETUP}\n")
+
+
+def test_a_line_of_the_greeting_that_looks_like_a_prompt_is_none():
+    prompt, heard = arrive(b"sw9#", b"\r\nis down\r\nsw1> ", echoed("sw1> "))
+
+    assert prompt == "sw1>"
+    assert heard == f"{SETUP}\n"
+
+
+def test_rules_of_signs_around_a_banner_are_no_prompt():
+    assert arrive(b"##########\r\n", b"# hello #\r\n", b"##########", b"\r\nsw1#", echoed("sw1#"))[0] == "sw1#"
+
+
+def test_a_command_that_was_lost_in_the_greeting_is_typed_again():
+    says = [b"sw9#", b"\r\nis down\r\nsw1#", *[lambda c: _after(2, c)] * 60]
+    prompt, heard = arrive(*says, seconds=0.5)
+
+    assert prompt == "sw1#"
+    assert heard == f"{SETUP}\n" * 2
+
+
+def _after(times, channel):
+    """An answer once the command was typed so often."""
+    return f"{SETUP}\r\nsw1#".encode() if channel.heard.count(SETUP.encode()) >= times else _nothing()
+
+
+def test_a_shell_that_says_nothing_has_no_prompt():
+    with pytest.raises(DeviceError) as caught:
+        arrive(b"Welcome\r\n", seconds=0.1)
+
+    assert caught.value.kind is ErrorKind.TIMEOUT
+    assert "no prompt" in caught.value.message
+
+
+def test_a_shell_that_closes_before_its_prompt_was_closed_by_the_device():
+    with pytest.raises(DeviceError) as caught:
+        arrive(b"% Login timeout expired!\r\n", closes=True)
+
+    assert caught.value.kind is ErrorKind.UNREACHABLE

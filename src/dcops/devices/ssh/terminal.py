@@ -95,25 +95,25 @@ class Terminal:
             rf"^(?P<prompt>{prompt}) *{re.escape(command)} *\n(?:[^\n]*\n)*?(?P=prompt) *\Z", re.MULTILINE
         )
         raw = bytearray()
-        heard = time.monotonic()
-        typed = False
+        heard = typed = time.monotonic()
+        is_typed = False
         try:
             while True:
                 data = self._receive()
-                quiet = time.monotonic() - heard
+                now = time.monotonic()
                 if data:
                     raw = (raw + data)[-TAIL_BYTES:]
-                    heard = time.monotonic()
-                    text = self._text(raw)
-                    if typed and (match := sure.search(text)):
+                    heard = now
+                    if is_typed and (match := sure.search(self._text(raw))):
                         return match["prompt"]
-                elif quiet > limit_seconds:
+                elif now - heard > limit_seconds:
                     raise _no_prompt()
-                elif typed and quiet > limit_seconds / 5:
-                    typed = False  # it was typed at a line of a banner, and is lost
-                if not typed and looks.search(self._text(raw)):
+                elif now - max(heard, typed) > limit_seconds / 5:
+                    is_typed = False  # it was typed at a line of the greeting, and is lost
+                if not is_typed and looks.search(self._text(raw)):
                     self.press(command + self._enter)
-                    typed = True
+                    typed = now
+                    is_typed = True
         except DeviceError as error:
             raise _closed(error) from None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 
+from dcops.exporters.snmp.combine import combiner
 from dcops.exporters.snmp.gathered import Gathered, readable
 from dcops.exporters.snmp.profile import Conversion
 from dcops.snmp import value
@@ -54,7 +56,9 @@ def _truth(conversion: Conversion) -> Convert:
 
 def _measured(conversion: Conversion, gathered: Gathered, entry: bytes, now: float) -> Convert:
     exponents = _exponents(conversion, gathered, entry)
+    combine = combiner(conversion, gathered, entry)
     in_fahrenheit = bool(conversion.fahrenheit) and gathered.text(conversion.fahrenheit) == conversion.fahrenheit_is
+    fahrenheit_rows = _fahrenheit_rows(conversion, gathered, entry)
     # All in whole numbers until one division at the end: what comes out is the float nearest to the true value.
     divisor = conversion.scale.denominator * conversion.offset.denominator
     factor = conversion.scale.numerator * conversion.offset.denominator
@@ -74,15 +78,21 @@ def _measured(conversion: Conversion, gathered: Gathered, entry: bytes, now: flo
             raw = _raw(conversion, tag, content)
             if raw is None:
                 return None
-        exact, below = raw * factor + summand, divisor
+        exact: int | float = raw * factor + summand
+        below: int | float = divisor
+        if combine is not None:
+            parts = combine(index, raw)
+            if parts is None:
+                return None
+            exact, below = parts[0] * factor + parts[1] * summand, parts[1] * divisor
         if exponents is not None:
             exponent = exponents.get(index)
             if exponent is None:
                 return None
             exact, below = (exact * 10**exponent, below) if exponent >= 0 else (exact, below * 10**-exponent)
+        if in_fahrenheit or index in fahrenheit_rows:
+            exact, below = (exact - 32 * below) * 5, below * 9
         number = exact // below if isinstance(exact, int) and not exact % below else exact / below
-        if in_fahrenheit:
-            number = (number - 32) * 5 / 9
         if not least <= number <= most:
             return None
         # To the second: what an answer is late by must not look like a new moment at every scrape.
@@ -94,7 +104,8 @@ def _measured(conversion: Conversion, gathered: Gathered, entry: bytes, now: flo
 def _raw(conversion: Conversion, tag: int, content: bytes) -> int | float | None:
     """The number as the device sent it; None when it means that there is none."""
     if conversion.big_endian:
-        return int.from_bytes(content, "big") if 1 <= len(content) <= _LONGEST_NUMBER else None
+        octets = int.from_bytes(content, "big")
+        return octets if 1 <= len(content) <= _LONGEST_NUMBER and str(octets) not in conversion.absent else None
     text = readable(tag, content)
     if text in conversion.absent:
         return None
@@ -103,7 +114,24 @@ def _raw(conversion: Conversion, tag: int, content: bytes) -> int | float | None
         return number if number is not None and math.isfinite(number) else None
     # Some cards send numbers as text where their MIB says otherwise.
     found = _found(conversion, text)
-    return None if found is None or found in conversion.absent else _number(found)
+    if found is None or found in conversion.absent:
+        return None
+    return _moment(found, conversion.date) if conversion.date else _with_unit(_number(found), conversion, text)
+
+
+def _moment(text: str, form: str) -> int | None:
+    try:
+        return int(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
+
+
+def _with_unit(number: int | float | None, conversion: Conversion, text: str) -> int | float | None:
+    if number is None or not conversion.units or conversion.parse is None:
+        return number
+    found = conversion.parse.search(text)
+    factor = conversion.units.get(found["unit"]) if found else None
+    return None if factor is None else number * factor
 
 
 def _found(conversion: Conversion, text: str) -> str | None:

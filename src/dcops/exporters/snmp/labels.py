@@ -63,7 +63,7 @@ Read = Callable[[bytes], str]
 
 
 def _reader(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
-    read = _named(source, _clean(_first(source, gathered, entry)))
+    read = _named(source, _clean(_cut(source, _first(source, gathered, entry))))
     if source.otherwise is None:
         return read
     other = _reader(source.otherwise, gathered, entry)
@@ -78,14 +78,30 @@ def _clean(read: Read) -> Read:
     return clean
 
 
+def _cut(source: LabelSource, read: Read) -> Read:
+    pattern = source.parse
+    if pattern is None:
+        return read
+
+    def cut(row: bytes) -> str:
+        text = read(row)
+        found = pattern.search(text)
+        return found["value"] if found else text
+
+    return cut
+
+
 def _named(source: LabelSource, read: Read) -> Read:
-    names = source.names
+    names, prefix = source.names, source.prefix
+    if prefix and not names:
+        return lambda row: f"{prefix}{text}" if (text := read(row)) else ""
     if not names:
         return read
 
     def named(row: bytes) -> str:
         text = read(row)
-        return names.get(text, text)
+        text = names.get(text, text)
+        return f"{prefix}{text}" if text else ""
 
     return named
 
@@ -99,7 +115,7 @@ def _first(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
     if source.column:
         return _of_column(source, gathered, entry)
     first, last = source.index or (0, None)
-    return lambda row: _of_index(row, first, last, source.form)
+    return lambda row: _of_index(row, first, last, source.form, source.add)
 
 
 def _of_column(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
@@ -128,7 +144,7 @@ def _part(row: bytes, first: int, last: int | None) -> bytes:
     return oid.suffix(oid.numbers(row)[first:last])
 
 
-def _of_index(row: bytes, first: int, last: int | None, form: IndexForm) -> str:
+def _of_index(row: bytes, first: int, last: int | None, form: IndexForm, add: int = 0) -> str:
     part = oid.numbers(row)[first:last]
     match form:
         case IndexForm.IPV4:
@@ -141,7 +157,7 @@ def _of_index(row: bytes, first: int, last: int | None, form: IndexForm) -> str:
             return bytes(number & 0xFF for number in part).decode("utf-8", "replace")
         case IndexForm.HEX:
             return bytes(number & 0xFF for number in part).hex()
-    return ".".join(map(str, part))
+    return ".".join(str(number + add) for number in part)
 
 
 def _address(part: tuple[int, ...]) -> str:

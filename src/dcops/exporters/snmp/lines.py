@@ -12,6 +12,7 @@ from dcops.exporters.snmp.places import Places
 from dcops.exporters.snmp.profile import Conversion, Kept, Profile, Source, Table, When
 from dcops.exporters.snmp.samples import Samples
 from dcops.snmp import oid, value
+from dcops.snmp.ber import INTEGER
 
 
 def write(profile: Profile, gathered: Gathered, places: Places, now: float, samples: Samples) -> None:
@@ -23,13 +24,15 @@ def write(profile: Profile, gathered: Gathered, places: Places, now: float, samp
 
 
 def _single(source: Source, gathered: Gathered, now: float) -> list[str]:
+    if not _now(source.when, gathered):
+        return _single(source.otherwise, gathered, now) if source.otherwise else []
     named = labels.single(source.labels, gathered)
     if source.constant is not None:
         # An info metric of which nothing is known says nothing.
         return [f"{source.metric}{labels.joined(named)} {source.constant}\n"] if any(named.values()) else []
     found = gathered.values.get(source.oid)
     heads = {b"": labels.opened(named)}
-    lines = _cells(source, [(b"", *found)], heads, _end(source, named), gathered, b"", now) if found else []
+    lines = _cells(source, [(b"", *found)], heads, _end(source, named), gathered, b"", now, set()) if found else []
     if not lines and source.otherwise:
         return _single(source.otherwise, gathered, now)
     return lines
@@ -37,13 +40,14 @@ def _single(source: Source, gathered: Gathered, now: float) -> list[str]:
 
 def _table(table: Table, gathered: Gathered, places: Places, now: float, samples: Samples) -> None:
     columns = gathered.tables.get(table.entry)
-    if not columns:
+    if not columns or not _now(table.when, gathered):
         return
-    rows = _rows(table, columns)
+    rows = _rows(table, columns, gathered)
     named: Mapping[bytes, Labels] = labels.texts(table.labels, rows, gathered, table.entry)
     if table.placed:
         named = {row: places.of(table.entry, row, of) for row, of in named.items()}
     apart = distinct(named, table.names)
+    samples.dropped += len(named) - len(apart)
     # Made once for all columns: most of the text of a scrape is labels.
     heads = {row: labels.opened(of) for row, of in apart.items()}
     for source in table.sources:
@@ -57,8 +61,7 @@ def _table(table: Table, gathered: Gathered, places: Places, now: float, samples
         if source.constant is not None:
             samples.add(source.metric, [f"{source.metric}{head}{end} {source.constant}\n" for head in own.values()])
         else:
-            cells = columns.get(source.column, ())
-            samples.add(source.metric, _cells(source, cells, own, end, gathered, table.entry, now))
+            samples.add(source.metric, _column(source, columns, own, end, gathered, table.entry, now))
 
 
 def _end(source: Source, named: Labels, more: Labels | None = None) -> str:
@@ -108,12 +111,27 @@ def _stay(kept: Sequence[Kept], columns: Mapping[int, Sequence[Cell]], rows: Ite
     """The rows that are kept. One whose column the device does not tell is not."""
     stay = set(rows)
     for rule in kept:
-        stay &= {
-            index
-            for index, tag, content in columns.get(rule.column, ())
-            if (readable(tag, content) in rule.values) != rule.inverse
-        }
+        stay &= {index for index, tag, content in columns.get(rule.column, ()) if rule.fits(readable(tag, content))}
     return stay
+
+
+def _column(
+    source: Source,
+    columns: Mapping[int, Sequence[Cell]],
+    heads: Mapping[bytes, str],
+    end: str,
+    gathered: Gathered,
+    entry: bytes,
+    now: float,
+) -> list[str]:
+    """A column, and for the rows that have no number in it the column that is read instead."""
+    told: set[bytes] = set()
+    cells = gathered.cells(source.entry, source.column) if source.entry else columns.get(source.column, ())
+    lines = _cells(source, cells, heads, end, gathered, entry, now, told)
+    if source.otherwise and len(told) < len(heads):
+        left = {row: head for row, head in heads.items() if row not in told}
+        lines += _column(source.otherwise, columns, left, end, gathered, entry, now)
+    return lines
 
 
 def _cells(
@@ -124,15 +142,19 @@ def _cells(
     gathered: Gathered,
     entry: bytes,
     now: float,
+    told: set[bytes],
 ) -> list[str]:
+    """The lines of some cells; `told` gets the rows that there was a number for."""
     name, conversion = source.metric, source.conversion
-    if conversion.is_plain:
+    if conversion.is_plain and all(tag in value.NUMBERS for _, tag, _ in cells):
         # Most samples of a switch come this way.
         number = int.from_bytes
+        if source.otherwise:
+            told.update(index for index, _, _ in cells if index in heads)
         return [
             f"{name}{heads[index]}{end} {number(content, 'big', signed=tag == INTEGER)}\n"
             for index, tag, content in cells
-            if tag in value.NUMBERS and index in heads
+            if index in heads
         ]
     lines: list[str] = []
     convert = converter(conversion, gathered, entry, now)
@@ -143,6 +165,7 @@ def _cells(
         found = convert(index, tag, content)
         if found is None:
             continue
+        told.add(index)
         if conversion.states:
             lines += _states(f"{name}{head}{end}", conversion, int(found))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dcops.exporters.snmp.gathered import Gathered
 from dcops.exporters.snmp.profile import LabelSource, Profile, Source, Table
 
 SMALL_GAP = 1
@@ -21,16 +22,43 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Spare:
+    """A column that is read only where another has gaps: 32 bits for interfaces that do not count with 64."""
+
+    table: bytes
+    """Whose rows should have a number."""
+    best: tuple[bytes, int]
+    instead: tuple[bytes, int]
+
+    def is_needed(self, gathered: Gathered) -> bool:
+        """Whether the better column has fewer rows than the table."""
+        rows = max(map(len, gathered.tables.get(self.table, {}).values()), default=0)
+        return len(gathered.cells(*self.best)) < rows
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The questions of one profile."""
 
     values: frozenset[bytes]
     columns: Mapping[bytes, frozenset[int]]
     """By the entry of a table."""
+    spares: tuple[Spare, ...] = ()
 
     def wants(self, stretch: Stretch) -> bool:
         """Whether any of its columns lies in this stretch."""
-        return any(stretch.first <= column < stretch.before for column in self.columns.get(stretch.entry, ()))
+        spare = (column for entry, column in (one.instead for one in self.spares) if entry == stretch.entry)
+        wanted = (*self.columns.get(stretch.entry, ()), *spare)
+        return any(stretch.first <= column < stretch.before for column in wanted)
+
+    def rest(self, gathered: Gathered) -> Plan:
+        """What is to be asked besides, after what came."""
+        columns: dict[bytes, set[int]] = {}
+        for spare in self.spares:
+            entry, column = spare.instead
+            if column not in self.columns.get(entry, ()) and spare.is_needed(gathered):
+                columns.setdefault(entry, set()).add(column)
+        return Plan(frozenset(), {entry: frozenset(wanted) for entry, wanted in columns.items()})
 
 
 def plan(profile: Profile) -> Plan:
@@ -41,7 +69,8 @@ def plan(profile: Profile) -> Plan:
         _of_source(source, b"", values, columns)
     for table in profile.tables:
         _of_table(table, values, columns)
-    return Plan(frozenset(values), {entry: frozenset(wanted) for entry, wanted in columns.items()})
+    spares = [spare for table in profile.tables for source in table.sources for spare in _spares(source, table.entry)]
+    return Plan(frozenset(values), {entry: frozenset(wanted) for entry, wanted in columns.items()}, tuple(spares))
 
 
 def stretches(plans: Iterable[Plan]) -> tuple[Stretch, ...]:
@@ -68,18 +97,32 @@ def _of_table(table: Table, values: set[bytes], columns: dict[bytes, set[int]]) 
         _of_source(source, table.entry, values, columns)
 
 
-def _of_source(source: Source, entry: bytes, values: set[bytes], columns: dict[bytes, set[int]]) -> None:
+def _spares(source: Source, table: bytes) -> Iterator[Spare]:
+    other = source.otherwise
+    # Only a plain number: whether there is one can be told before it is converted.
+    if other and source.conversion.is_plain and source.column and other.column:
+        best, instead = ((one.entry or table, one.column) for one in (source, other))
+        yield Spare(table, best, instead)
+
+
+def _of_source(
+    source: Source, entry: bytes, values: set[bytes], columns: dict[bytes, set[int]], *, is_spare: bool = False
+) -> None:
     if source.oid:
         values.add(source.oid)
     if source.when:
         values.add(source.when.oid)
     if source.conversion.fahrenheit:
         values.add(source.conversion.fahrenheit)
+    values.update(operand for operand in source.conversion.operands if isinstance(operand, bytes))
+    if source.entry and not is_spare:
+        columns.setdefault(source.entry, set()).add(source.column)
     wanted = (
-        source.column,
+        0 if source.entry or is_spare else source.column,
         source.conversion.scale_column,
         source.conversion.precision_column,
         source.conversion.fahrenheit_column,
+        *(operand for operand in source.conversion.operands if isinstance(operand, int)),
         *(kept.column for kept in source.kept),
     )
     if entry:
@@ -87,7 +130,7 @@ def _of_source(source: Source, entry: bytes, values: set[bytes], columns: dict[b
     for label in source.labels.values():
         _of_label(label, entry, values, columns)
     if source.otherwise:
-        _of_source(source.otherwise, entry, values, columns)
+        _of_source(source.otherwise, entry, values, columns, is_spare=any(_spares(source, entry)))
 
 
 def _of_label(label: LabelSource, entry: bytes, values: set[bytes], columns: dict[bytes, set[int]]) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dcops.errors import DeviceError, ErrorKind
 from dcops.exporters.snmp import lines
-from dcops.exporters.snmp.gathered import Gathered, split
+from dcops.exporters.snmp.gathered import Cell, Gathered, split
 from dcops.exporters.snmp.places import Places
-from dcops.exporters.snmp.plan import Plan, plan, stretches
+from dcops.exporters.snmp.plan import Plan, Stretch, plan, stretches
 from dcops.exporters.snmp.profile import Profile
 from dcops.exporters.snmp.samples import Samples
 from dcops.snmp.client import Client
+from dcops.snmp.pdu import Row
 from dcops.snmp.session import Session
 from dcops.snmp.target import Target
 
@@ -63,7 +64,13 @@ class Probe:
 
 
 async def probe(
-    client: Client, target: Target, collectors: Sequence[Collector], places: Places, *, seconds: float
+    client: Client,
+    target: Target,
+    collectors: Sequence[Collector],
+    places: Places,
+    *,
+    seconds: float,
+    clock: Callable[[], float] = time.time,
 ) -> Probe:
     """Ask for everything that the collectors want, each thing once; one that fails takes nothing from the others."""
     began = time.perf_counter()
@@ -74,7 +81,7 @@ async def probe(
             await answers.settle()
     except DeviceError as error:
         return Probe.failed(found.collectors, error, time.perf_counter() - began)
-    now = time.time()
+    now = clock()
     for collector in collectors:
         name = collector.profile.name
         gathered, failure = answers.of(collector)
@@ -109,12 +116,11 @@ class _Answers:
     """The questions of all collectors, asked once each."""
 
     def __init__(self, session: Session, collectors: Sequence[Collector]) -> None:
+        self._session = session
+        self._collectors = collectors
         self._names = list(dict.fromkeys(name for one in collectors for name in sorted(one.plan.values)))
         self._values = session.get(self._names)
-        self._walks = {
-            stretch: session.walk(stretch.entry, first=stretch.first, before=stretch.before)
-            for stretch in stretches(one.plan for one in collectors)
-        }
+        self._walks = self._walk(one.plan for one in collectors)
         self._gathered = Gathered()
 
     async def settle(self) -> None:
@@ -126,9 +132,26 @@ class _Answers:
                 name: (row[1], row[2]) if row else None
                 for name, row in zip(self._names, self._values.result(), strict=True)
             }
-        for stretch, walk in self._walks.items():
+        self._gather(self._walks)
+        rest = self._walk(one.plan.rest(self._gathered) for one in self._collectors)
+        if rest:
+            await asyncio.wait(rest.values())
+            self._gather(rest)
+            self._walks |= rest
+
+    def _walk(self, plans: Iterable[Plan]) -> dict[Stretch, asyncio.Future[list[Row]]]:
+        return {
+            stretch: self._session.walk(stretch.entry, first=stretch.first, before=stretch.before)
+            for stretch in stretches(plans)
+        }
+
+    def _gather(self, walks: Mapping[Stretch, asyncio.Future[list[Row]]]) -> None:
+        for stretch, walk in walks.items():
             if _error(walk) is None:
-                split(walk.result(), self._gathered.tables.setdefault(stretch.entry, {}))
+                found: dict[int, list[Cell]] = {}
+                split(walk.result(), found)
+                # A column between two others may have been walked along before.
+                self._gathered.tables[stretch.entry] = found | self._gathered.tables.get(stretch.entry, {})
 
     def of(self, collector: Collector) -> tuple[Gathered, DeviceError | None]:
         """The answers, and why this collector does not get everything."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+Operands = tuple[int | bytes, ...]
+"""Columns of the same row and single values; their sum counts."""
+
 
 class IndexForm(StrEnum):
     """How a part of an index is written as a label."""
@@ -40,8 +43,14 @@ class LabelSource:
     matches: int = 0
     """The row of the other table is the one whose column `matches` holds the text of our column `pointer`."""
     index: tuple[int, int | None] | None = None
-    """A part of the index: from which number, up to which."""
+    """A part of the index: from which number, up to which; below 0 they count from its end."""
+    add: int = 0
+    """What is added to an index that is a number: ports are counted from 0, rows from 1."""
     form: IndexForm = IndexForm.NUMBERS
+    parse: re.Pattern[str] | None = None
+    """The group `value` of this in the text is what counts: some devices write the state into the name."""
+    prefix: str = ""
+    """What stands before the text, when there is one."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Words for raw values, or for OIDs that a column holds; an unknown one stays as it is."""
     otherwise: LabelSource | None = None
@@ -54,6 +63,13 @@ class Kept:
     column: int
     values: frozenset[str]
     inverse: bool = False
+    like: re.Pattern[str] | None = None
+    """Instead of values: what must be found in the column, or must not."""
+
+    def fits(self, text: str) -> bool:
+        """Whether a row with this in its column stays."""
+        found = self.like.search(text) is not None if self.like else text in self.values
+        return found != self.inverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,14 @@ class Conversion:
     """What lies outside was no reading."""
     parse: re.Pattern[str] | None = None
     """The group `value` of this in the text that the device gives is the number."""
+    units: Mapping[str, int] = field(default_factory=dict)
+    """What the number is multiplied with, by the group `unit` of the pattern."""
+    date: str = ""
+    """The text is a day, written like this (strptime): the number is its first moment, UTC."""
+    minus: Operands = ()
+    times: Operands = ()
+    of: Operands = ()
+    """(number - minus) x times / of"""
     states: Mapping[int, str] = field(default_factory=dict)
     """A state set: one series for each state, one of them 1."""
     state_label: str = ""
@@ -89,6 +113,11 @@ class Conversion:
     """… or a column, where each row has a unit of its own …"""
     fahrenheit_is: str = ""
     """… which is Fahrenheit when it is this."""
+
+    @property
+    def operands(self) -> Operands:
+        """What the number is put together with."""
+        return self.minus + self.times + self.of
 
     @property
     def is_plain(self) -> bool:
@@ -112,6 +141,8 @@ class Source:
     metric: str
     oid: bytes = b""
     column: int = 0
+    entry: bytes = b""
+    """The column stands in another table, whose rows have the same index."""
     constant: int | None = None
     """An info metric: the labels are what counts."""
     conversion: Conversion = Conversion()
@@ -123,8 +154,10 @@ class Source:
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Where its number may stand, best first."""
-        return ((self.column,) if self.column else ()) + (self.otherwise.columns if self.otherwise else ())
+        """Where its number may stand in the table itself, best first."""
+        return ((self.column,) if self.column and not self.entry else ()) + (
+            self.otherwise.columns if self.otherwise else ()
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from dcops.exporters.snmp.profile import (
     IndexForm,
     Kept,
     LabelSource,
+    Operands,
     Profile,
     Source,
     Table,
@@ -138,6 +139,7 @@ class _Reader:
             metric=metric,
             oid=b"" if entry or "value" in section else self._oid(section, "oid") or b"",
             column=int(section.number("column", 0, 1, 2**31)) if entry else 0,
+            entry=(self._oid(section, "entry", must=False) or b"") if entry else b"",
             constant=int(section.number("value", 1, 0, 1)) if "value" in section else None,
             conversion=self._conversion(section),
             labels=labels,
@@ -159,7 +161,8 @@ class _Reader:
 
     def _when(self, section: Section) -> When:
         inverse = "isnt" in section
-        values = frozenset(section.texts("isnt" if inverse else "is", None))
+        missing = section.flag("missing", False)
+        values = frozenset({""} if missing else section.texts("isnt" if inverse else "is", None))
         when = When(self._oid(section, "oid") or b"", values, inverse)
         section.finish()
         return when
@@ -195,6 +198,9 @@ class _Reader:
             matches=int(section.number("matches", 0, 1, 2**31)),
             index=(first, last) if "index" in section else None,
             form=IndexForm(section.choice("form", tuple(IndexForm), IndexForm.NUMBERS)),
+            add=int(section.number("add", 0, -1000, 1000)),
+            parse=section.pattern("parse", group="value"),
+            prefix=section.text("prefix", ""),
             names={key: names.text(key) for key in names.keys()} if names else {},  # noqa: SIM118
             otherwise=self._label(other, entry) if other else None,
         )
@@ -208,20 +214,30 @@ class _Reader:
         text = section.text("index")
         if text == "all":
             return 0, None
+        if found := re.fullmatch(r"(?:(\d{1,3})-)?\^([1-9]\d?)", text):
+            # Counted from the end, which is ^1: for what stands behind an address of whatever length.
+            before = 1 - int(found[2]) or None
+            return (-int(found[2]) if found[1] is None else int(found[1])), before
+        if found := re.fullmatch(r"\^([1-9]\d?)-\^([1-9]\d?)", text):
+            return -int(found[1]), 1 - int(found[2]) or None
         if found := re.fullmatch(r"(\d{1,3})(?:-(\d{1,3})?)?", text):
             first = int(found[1])
             if "-" not in text:
                 return first, first + 1
             return first, int(found[2]) + 1 if found[2] else None
-        section.mistake(section.line_of("index"), f"index is {text!r}, not all, a number, or two with - between")
+        section.mistake(
+            section.line_of("index"), f"index is {text!r}, not all, a number, or two with - between, ^1 being the last"
+        )
         return 0, None
 
     def _kept(self, section: Section) -> Kept:
-        inverse = "isnt" in section
+        by_pattern = next((key for key in ("like", "unlike") if key in section), "")
+        inverse = "isnt" in section or by_pattern == "unlike"
         kept = Kept(
             column=int(section.number("column", 1, 1, 2**31)),
-            values=frozenset(section.texts("isnt" if inverse else "is", None)),
+            values=frozenset() if by_pattern else frozenset(section.texts("isnt" if inverse else "is", None)),
             inverse=inverse,
+            like=section.pattern(by_pattern) if by_pattern else None,
         )
         section.finish()
         return kept
@@ -230,13 +246,22 @@ class _Reader:
         states = section.section("states")
         sensor = section.section("sensor")
         unit = section.section("fahrenheit")
+        units = section.section("units")
+        parse = section.pattern("parse", group="value")
+        if units and (parse is None or "unit" not in parse.groupindex):
+            section.mistake(units.line, "units needs a pattern in parse with a group (?P<unit>…)")
         conversion = Conversion(
             scale=self._fraction(section, "scale", Fraction(1)),
             offset=self._fraction(section, "offset", Fraction(0)),
             absent=frozenset(section.texts("absent")),
             least=self._bound(section, "least"),
             most=self._bound(section, "most"),
-            parse=section.pattern("parse", group="value"),
+            parse=parse,
+            units={key: int(units.number(key, 1, 1, 2**60)) for key in units.keys()} if units else {},  # noqa: SIM118
+            date=section.text("date", ""),
+            minus=self._operands(section, "minus"),
+            times=self._operands(section, "times"),
+            of=self._operands(section, "of"),
             states=self._states(states) if states else {},
             state_label=section.text("label") if states else "",
             true=frozenset(section.texts("true")),
@@ -253,6 +278,16 @@ class _Reader:
             if one:
                 one.finish()
         return conversion
+
+    def _operands(self, section: Section, key: str) -> Operands:
+        """Numbers are columns of the table, what has dots is the name of a single value."""
+        found: list[int | bytes] = []
+        for text in section.texts(key):
+            try:
+                found.append(oid.encode(text) if "." in text else int(text))
+            except ValueError:
+                section.mistake(section.line_of(key), f"{key}: {text!r} is no column and no object identifier")
+        return tuple(found)
 
     def _states(self, section: Section) -> dict[int, str]:
         found = {}
