@@ -23,7 +23,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "maintenance": ("dcops.cli.maintenance", "Silence alarms about what is worked on."),
     "archive": ("dcops.cli.archive", "History, differences and export of configurations."),
     "restore": ("dcops.cli.restore", "From the archive back to a running device."),
+    "snmp": ("dcops.cli.snmp", "Ask devices over SNMP, and find their profiles."),
     "exporter": ("dcops.cli.exporter", "Metrics for Prometheus."),
+    "traps": ("dcops.cli.traps", "Receive what devices tell unasked."),
     "audit-log": ("dcops.cli.audit_log", "Who did what, when and from where."),
     "doctor": ("dcops.cli.doctor", "Check this installation."),
 }

@@ -10,6 +10,9 @@ SEQUENCE = 0x30
 LARGEST_LENGTH_BYTES = 3
 """Nothing that fits into a datagram needs more; a longer length is an attack or an accident."""
 
+LONGEST_NUMBER = 9
+"""Bytes: a Counter64 and the sign that it does not need. Some agents fill smaller numbers up to as many."""
+
 
 class Malformed(ValueError):
     """The bytes are not what they should be. The text says what was wrong, never what they held."""
@@ -67,8 +70,11 @@ def expect(data: bytes, position: int, end: int, tag: int) -> tuple[int, int]:
 
 
 def read_integer(data: bytes, position: int, end: int) -> tuple[int, int]:
-    """A signed INTEGER of at most four bytes, as message headers hold them, and what follows it."""
+    """A signed INTEGER of 32 bits, as message headers hold them, and what follows it."""
     start, stop = expect(data, position, end, INTEGER)
-    if not 1 <= stop - start <= 5:
+    if not 1 <= stop - start <= LONGEST_NUMBER:
         raise Malformed("a number of a header that is none")
-    return int.from_bytes(data[start:stop], "big", signed=True), stop
+    number = int.from_bytes(data[start:stop], "big", signed=True)
+    if not -0x80000000 <= number <= 0x7FFFFFFF:
+        raise Malformed("a number of a header that is too large")
+    return number, stop

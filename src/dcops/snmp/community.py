@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from dcops.model.secret import Secret
 from dcops.snmp.ber import OCTET_STRING, SEQUENCE, Malformed, element, expect, integer, read_integer
 from dcops.snmp.pdu import RESPONSE
@@ -11,6 +13,7 @@ class Community:
     """Wraps PDUs of one version with one community, and takes answers only with the same."""
 
     ready = True
+    suspicion = ""
 
     def __init__(self, version: int, community: Secret) -> None:
         """`version` is 1 or 2 (v2c)."""
@@ -27,7 +30,7 @@ class Community:
         """The message that carries this PDU."""
         return element(SEQUENCE, self._head + pdu)
 
-    def open(self, data: bytes) -> tuple[bytes, int, int]:
+    def open(self, data: bytes, asked: Container[int]) -> tuple[bytes, int, int]:  # noqa: ARG002 the PDU has the number
         """Where the PDU stands in an answer; raises Malformed for what is no answer to us."""
         start, end = expect(data, 0, len(data), SEQUENCE)
         at = start + len(self._head)

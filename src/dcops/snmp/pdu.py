@@ -17,7 +17,7 @@ from dcops.snmp.ber import (
     read_integer,
     span,
 )
-from dcops.snmp.value import NUMBERS
+from dcops.snmp.value import LONGEST, NUMBERS, check_size
 
 GET = 0xA0
 GET_NEXT = 0xA1
@@ -93,6 +93,7 @@ def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) 
     """
     size = len(prefix)
     append = found.append
+    longest = LONGEST
     name = b""
     try:
         while position < end:
@@ -116,10 +117,16 @@ def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) 
             # The value must fill its variable to the last byte; so no length inside can reach beyond it.
             if body + inner != stop or data[at - 1] > 0x7F:
                 raise Malformed("a variable whose lengths do not agree")
-            if tag in NUMBERS and not 0 < inner < 10:
-                raise Malformed("a number of no bytes, or of too many")
+            if inner > longest[tag]:
+                # Half of all counters have one zero more than they need, as a sign: that alone is not looked at twice.
+                if data[body] or inner - longest[tag] > 1 or tag not in NUMBERS:
+                    check_size(tag, data[body:stop])
+            elif not inner and tag in NUMBERS:
+                raise Malformed("a number of no bytes")
             name = data[first:at]
             if tag > 0x7F or name[:size] != prefix:
+                if not name:
+                    raise Malformed("a variable without a name")
                 return name, True
             append((name[size:], tag, data[body:stop]))
             position = stop

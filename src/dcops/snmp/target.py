@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ipaddress
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,18 +24,27 @@ class Security(Protocol):
     def seal(self, request: int, pdu: bytes) -> bytes:
         """The message that carries a PDU."""
 
-    def open(self, data: bytes) -> tuple[bytes, int, int]:
+    def open(self, data: bytes, asked: Container[int]) -> tuple[bytes, int, int]:
         """The bytes in which the PDU of an answer stands, where it begins, and its end.
 
-        Raises Malformed (not to be used), Again (learned something: ask again) or Denied (the device says no).
+        `asked` are the numbers of the messages that wait for an answer: what a device says without being asked is
+        not believed. Raises Malformed (not to be used), Unasked, Again (learned something: ask again) or Denied.
         """
+
+    @property
+    def suspicion(self) -> str:
+        """What may be wrong when the device says nothing at all; empty when nothing points anywhere."""
+
+
+class Unasked(Exception):
+    """An answer to nothing that waits for one: it came too late, or twice, or from somebody else."""
 
 
 class Again(Exception):
     """The device told what was missing; the same question can be asked again."""
 
-    def __init__(self, request: int) -> None:
-        super().__init__()
+    def __init__(self, request: int, reason: str) -> None:
+        super().__init__(reason)
         self.request = request
 
 
@@ -49,12 +59,15 @@ class Limits:
     timeout_seconds: float = 1.5
     """For the first answer to a question; each retry waits half as long again."""
     retries: int = 2
+    """Of a question while nothing was answered yet; one that loses single datagrams gets some more."""
     repetitions: int = 25
     """Rows that one answer is asked for; smaller after answers that were too big or got lost."""
     in_flight: int = 2
     """Questions that wait for their answer at the same time; one after the first that got lost."""
     rows: int = 100_000
     """Of one walk: a table that never ends is one that loops."""
+    table_bytes: int = 64 << 20
+    """Of one walk, as it travels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,12 @@ class Target:
     name: str
     """Of the device, for messages."""
     host: str
-    """IPv4 or IPv6 address."""
+    """IPv4 or IPv6 address, of a link with its interface (`fe80::1%eth0`). No name: looking it up would block."""
     port: int
     security: Callable[[], Security] = field(repr=False)
     limits: Limits = Limits()
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Raises ValueError when the host is no address."""
+        return ipaddress.ip_address(self.host).version == 6

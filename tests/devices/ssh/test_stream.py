@@ -1,6 +1,8 @@
 """A stream gives what a socket gives, byte for byte."""
 
+import itertools
 import socket
+import threading
 
 import pytest
 
@@ -25,13 +27,13 @@ def test_what_came_in_one_piece_is_given_in_the_pieces_that_are_asked_for(pair):
 def test_nothing_is_lost_or_mixed_up_when_more_comes_than_one_piece_holds(pair):
     stream, device = pair
     sent = bytes(range(256)) * (CHUNK // 128)
-    device.settimeout(5)
+    threading.Thread(target=lambda: (device.sendall(sent), device.close()), daemon=True).start()
     got = b""
-    for start in range(0, len(sent), CHUNK // 4):
-        device.sendall(sent[start : start + CHUNK // 4])
-        got += stream.recv(1000)
-    device.close()
-    while data := stream.recv(777):
+    for size in itertools.cycle((1, 777, CHUNK, 16)):
+        data = stream.recv(size)
+        assert len(data) <= size
+        if not data:
+            break
         got += data
 
     assert got == sent

@@ -1,6 +1,7 @@
 """From the card of a UPS, a PDU or an environment unit to a temperature on a rack of the reference site."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,10 @@ def told(walk, profiles, places, *, version=2, **options):
     return [line for line in lines if line.startswith("dcops_env_")]
 
 
+def labels(line):
+    return dict(re.findall(r'(\w+)="([^"]*)"', line))
+
+
 @pytest.mark.parametrize(
     ("device", "walk", "profile"),
     [
@@ -67,12 +72,14 @@ def test_each_sensor_that_the_site_places_is_told_with_its_place(inventory, devi
 
     assert sensors
     for sensor in sensors:
-        position = sensor.position.value if sensor.position else ""
-        place = (
-            f'room="{inventory.room_of(sensor)}",rack="{sensor.rack or ""}",position="{position}",sensor="{sensor.name}"'
-        )
+        place = {
+            "room": inventory.room_of(sensor),
+            "rack": sensor.rack or "",
+            "position": sensor.position.value if sensor.position else "",
+            "sensor": sensor.name,
+        }
         for kind in sensor.kinds:
-            said = [line for line in lines if line.startswith(METRICS[kind]) and place in line.replace("{", ",")]
+            said = [line for line in lines if line.startswith(METRICS[kind]) and labels(line) == place]
             assert len(said) == 1, (sensor.name, kind, lines)
 
 
@@ -95,7 +102,12 @@ def test_a_card_that_knows_version_1_only_tells_the_same(walk):
 def test_a_card_whose_rows_are_in_no_order_tells_the_same():
     rows = read(FOLDER / "sensors/ap9340.snmprec")
     table = (1, 3, 6, 1, 4, 1, 318, 1, 1, 10, 4, 2, 3, 1)
-    mixed = sorted(rows, key=lambda row: (row.name[: len(table) + 1], row.name[len(table) + 2 :], row.name))
+    column = len(table) + 1
+    # Each column begins where it should, and goes on backwards.
+    first = {row.name[:column]: row.name for row in reversed(rows)}
+    mixed = sorted(
+        rows, key=lambda row: (row.name[:column], row.name != first[row.name[:column]], [-n for n in row.name[column:]])
+    )
     assert mixed != rows
 
     assert sorted(told(mixed, ["apc-environment"], Places(), unsorted=True)) == sorted(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dcops.exporters.snmp.gathered import Gathered
 from dcops.exporters.snmp.profile import LabelSource, Profile, Source, Table
+from dcops.snmp.value import NUMBERS
 
 SMALL_GAP = 1
 """So many columns that nobody wants are walked along with their neighbours: cheaper than to ask anew."""
@@ -31,9 +32,9 @@ class Spare:
     instead: tuple[bytes, int]
 
     def is_needed(self, gathered: Gathered) -> bool:
-        """Whether the better column has fewer rows than the table."""
-        rows = max(map(len, gathered.tables.get(self.table, {}).values()), default=0)
-        return len(gathered.cells(*self.best)) < rows
+        """Whether the better column has no rows, or fewer numbers than the table has rows."""
+        rows = max(map(len, gathered.tables.get(self.table, {}).values()), default=1)
+        return sum(tag in NUMBERS for _, tag, _ in gathered.cells(*self.best)) < rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from dcops.snmp import pdu
 from dcops.snmp.ber import OCTET_STRING, SEQUENCE, Malformed, element, expect, integer, read_integer, span
-from dcops.snmp.target import Again, Denied
+from dcops.snmp.target import Again, Denied, Unasked
 from dcops.snmp.usm.ciphers import Cipher, cipher
 from dcops.snmp.usm.keys import SIGNATURE_BYTES, User, localised, privacy_key
 
@@ -23,13 +23,15 @@ _VERSION = integer(3)
 _MODEL = integer(3)
 _STATISTICS = b"\x2b\x06\x01\x06\x03\x0f\x01\x01"
 """usmStats, 1.3.6.1.6.3.15.1.1."""
+_UNKNOWN_CONTEXT = bytes.fromhex("2b060106030c010500")
+"""snmpUnknownContexts.0, 1.3.6.1.6.3.12.1.5.0."""
 _REASONS = {
     1: "the agent does not know this level of security for user {user}",
     3: "the agent does not know user {user}",
     5: "the authentication password or protocol of user {user} is wrong",
     6: "the privacy password or protocol of user {user} is wrong",
 }
-_NOT_IN_WINDOW, _UNKNOWN_ENGINE = 2, 4
+_NOT_IN_WINDOW, _UNKNOWN_ENGINE, _UNKNOWN_CONTEXT_NAME = 2, 4, -1
 
 
 class _Head(NamedTuple):
@@ -66,11 +68,22 @@ class UserSecurity:
         self._cipher: Cipher | None = None
         self._flags = (_SIGNED if user.authentication else 0) | (_HIDDEN if user.privacy else 0)
         self._signature_bytes = SIGNATURE_BYTES[user.authentication] if user.authentication else 0
+        self._was_understood = False
 
     @property
     def ready(self) -> bool:
         """The engine is known."""
         return bool(self._engine)
+
+    @property
+    def suspicion(self) -> str:
+        """Most agents drop what they cannot decipher, and say nothing: this is how a wrong password looks."""
+        if self._cipher is None or self._was_understood:
+            return ""
+        return (
+            f"It told its engine and was then silent: is the privacy password of user {self._user.name} wrong, "
+            "or its privacy protocol? Most agents say nothing then"
+        )
 
     def probe(self, request: int) -> bytes:
         """A question without an engine: the report on it names the engine and its time."""
@@ -102,25 +115,29 @@ class UserSecurity:
         at = len(message) - len(data) - len(element(OCTET_STRING, salt)) - self._signature_bytes
         return message[:at] + self._signature(message) + message[at + self._signature_bytes :]
 
-    def open(self, data: bytes) -> tuple[bytes, int, int]:
+    def open(self, data: bytes, asked: Container[int]) -> tuple[bytes, int, int]:
         """Verify and decipher an answer; see target.Security."""
         head = _head(data)
-        if not self._engine:
+        # Before anything is computed, or believed: who cannot see our messages cannot know their numbers.
+        if head.number not in asked:
+            raise Unasked
+        if head.engine != self._engine:
             self._learn(head, data)
-        if head.engine != self._engine or head.user not in (self._name, b""):
-            raise Malformed("from another engine, or for another user")
-        signed = bool(head.flags & _SIGNED)
-        if signed:
+        if head.user not in (self._name, b""):
+            raise Malformed("for another user")
+        if head.flags & _SIGNED:
             self._verify(head, data)
-            self._keep_time(head)
         buffer, start, end = self._scoped(head, data)
         at = _pdu_at(buffer, start, end)
         if buffer[at] == pdu.REPORT:
-            self._report(head, buffer, at, end, signed=signed)
+            self._report(head, buffer, at, end)
         if head.flags & 3 != self._flags:
             raise Malformed("less protected than what was asked")
+        if self._signature_bytes:
+            self._keep_time(head)
         if buffer[at] != pdu.RESPONSE:
             raise Malformed("no response")
+        self._was_understood = True
         return buffer, at, end
 
     def _message(self, request: int, flags: int, parameters: bytes, data: bytes) -> bytes:
@@ -136,13 +153,20 @@ class UserSecurity:
         return min(0x7FFFFFFF, self._time + int(self._clock() - self._seen_at))
 
     def _learn(self, head: _Head, data: bytes) -> None:
-        """Take the engine that the first answer names, and make its keys. Always raises."""
+        """Take the engine that a report names, and make its keys. Always raises.
+
+        That is the first answer, or the one to a question whose engine is gone: a new card, another configuration.
+        """
         if not 5 <= len(head.engine) <= LONGEST_ENGINE:
             raise Malformed("an engine without a name")
         buffer, start, end = self._scoped(head, data)
-        if head.flags & _HIDDEN or buffer[_pdu_at(buffer, start, end)] != pdu.REPORT:
-            raise Malformed("no report of an engine")
+        at = _pdu_at(buffer, start, end)
+        if head.flags & _HIDDEN or buffer[at] != pdu.REPORT:
+            raise Malformed("from another engine" if self._engine else "no report of an engine")
+        if self._engine and _reason(buffer, at, end) != _UNKNOWN_ENGINE:
+            raise Malformed("from another engine")
         self._engine = head.engine
+        self._was_understood = False
         self._set_time(head)
         user = self._user
         if user.authentication:
@@ -150,7 +174,7 @@ class UserSecurity:
             self._signing_key = localised(user.authentication, user.authentication_password, head.engine)
         if user.privacy:
             self._cipher = cipher(user.privacy, privacy_key(user, head.engine))
-        raise Again(head.number)
+        raise Again(head.number, "it changes its engine with every answer")
 
     def _verify(self, head: _Head, data: bytes) -> None:
         if not self._signature_bytes or len(head.signature) != self._signature_bytes:
@@ -183,16 +207,16 @@ class UserSecurity:
         start, end = expect(plain, 0, len(plain), SEQUENCE)
         return plain, start, end
 
-    def _report(self, head: _Head, buffer: bytes, at: int, end: int, *, signed: bool) -> None:
+    def _report(self, head: _Head, buffer: bytes, at: int, end: int) -> None:
         """What the agent could not take, and what that means. Always raises."""
         reason = _reason(buffer, at, end)
-        if reason == _NOT_IN_WINDOW and (signed or not self._signature_bytes):
-            # It rebooted, or its clock was set: the time it tells, signed, is the one to use.
+        if reason == _NOT_IN_WINDOW and (head.flags & _SIGNED or not self._signature_bytes):
+            # It rebooted, or its clock was set, perhaps back: what it says, signed and on our own question, is the
+            # time to use.
             self._set_time(head)
-            raise Again(head.number)
-        if reason == _UNKNOWN_ENGINE:
-            self._engine = b""
-            raise Again(head.number)
+            raise Again(head.number, "it refuses the time that it told itself")
+        if reason == _UNKNOWN_CONTEXT_NAME:
+            raise Denied(f"the agent does not know the context {self._user.context or 'without a name'}")
         if words := _REASONS.get(reason):
             raise Denied(words.format(user=self._user.name))
         raise Malformed("a report that helps nobody")
@@ -211,6 +235,8 @@ def _head(data: bytes) -> _Head:
     if model != 3 or position - first != 1:
         raise Malformed("another model of security than ours")
     flags = data[first]
+    if flags & (_SIGNED | _HIDDEN) == _HIDDEN:
+        raise Malformed("enciphered and not signed, which SNMPv3 does not know")
     inner, data_at = expect(data, after, end, OCTET_STRING)
     position, last = expect(data, inner, data_at, SEQUENCE)
     first, position = expect(data, position, last, OCTET_STRING)
@@ -243,5 +269,7 @@ def _reason(buffer: bytes, at: int, end: int) -> int:
     """Which counter of usmStats a report shows; 0 when it is none."""
     found = pdu.read(buffer, at, end)
     rows: list[pdu.Row] = []
-    pdu.rows(buffer, found.start, found.end, _STATISTICS, rows)
-    return rows[0][0][0] if rows and rows[0][0] else 0
+    name, _ = pdu.rows(buffer, found.start, found.end, _STATISTICS, rows)
+    if rows and rows[0][0]:
+        return rows[0][0][0]
+    return _UNKNOWN_CONTEXT_NAME if name == _UNKNOWN_CONTEXT else 0

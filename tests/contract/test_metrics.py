@@ -1,0 +1,73 @@
+"""The names of all metrics: base units, no label that Prometheus or discovery sets, and a page that tells of each."""
+
+import re
+
+import pytest
+
+from dcops.exporters.snmp import answer, shelf
+from dcops.exporters.snmp.catalogue import RESERVED
+from tests import metrics_page
+
+KNOWN = shelf.load()
+METRICS = [*KNOWN.catalogue.metrics.values(), *answer.OWN]
+UNITS = {
+    "celsius",
+    "volts",
+    "amperes",
+    "watts",
+    "voltamperes",
+    "joules",
+    "hertz",
+    "seconds",
+    "bytes",
+    "ratio",
+    "meters",
+}
+THINGS = {"info", "packets", "errors", "discards", "frames", "transitions", "sessions", "alarms", "routes", "prefixes"}
+STATES = {
+    "active", "battery", "conditions", "connected", "enabled", "established", "failed", "healthy", "master", "needed",
+    "online", "present", "primary", "received", "result", "running", "source", "state", "status", "success",
+    "synchronised", "up", "limit", "members", "processes", "users", "entries",
+}  # fmt: skip
+OTHER_UNITS = re.compile(
+    r"percent|kwh|wh|kw|kb|mb|gb|kib|mib|gib|mhz|ghz|khz|ms|us|ns|minutes?|hours?|days?|degrees?|fahrenheit|kelvin|"
+    r"milli\w*|kilo\w*|mega\w*|deci\w*|centi\w*|bits|amps?|volt|watt|ticks?|octets|ppm|pct"
+)
+
+each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+
+
+@each_metric
+def test_a_name_ends_in_a_base_unit_or_in_a_state_or_a_thing_that_is_counted(metric):
+    name = metric.name.removesuffix("_total")
+    last = name.rsplit("_", 1)[-1]
+
+    assert not [word for word in name.split("_") if OTHER_UNITS.fullmatch(word)]
+    assert (metric.type == "counter") == metric.name.endswith("_total")
+    assert last in UNITS | THINGS | STATES or name.endswith(("_bytes_per_second", "_packets_per_second")), (
+        f"{last!r} is no unit; if it is a state or something that is counted, add it here"
+    )
+
+
+@each_metric
+def test_no_label_is_one_that_discovery_or_prometheus_sets_and_serials_stand_in_info_only(metric):
+    assert not metric.labels & RESERVED
+    assert all(re.fullmatch(r"[a-z][a-z_]*", label) for label in metric.labels)
+    if not metric.name.endswith("_info"):
+        assert not metric.labels & {"serial", "firmware", "model", "os_version", "mac", "version"}
+
+
+@each_metric
+def test_the_help_is_one_sentence(metric):
+    assert metric.help.endswith(".")
+    assert metric.help[0].isupper()
+
+
+def test_the_catalogue_is_what_profiles_give():
+    assert set(KNOWN.catalogue.metrics) == {name for profile in KNOWN.profiles.values() for name in profile.metrics}
+
+
+def test_the_page_of_metrics_is_up_to_date():
+    assert metrics_page.FILE.read_text(encoding="utf-8") == metrics_page.page(), (
+        "write it: python -m tests.metrics_page"
+    )

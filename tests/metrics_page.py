@@ -1,0 +1,124 @@
+"""docs/reference/metrics.md, made of what the code gives: `python -m tests.metrics_page` writes it."""
+
+import sys
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dcops.exporters.jobs import families
+from dcops.exporters.snmp import answer, shelf
+from dcops.exporters.sources import LedgerReading, Readings
+from dcops.inventory.inventory import Inventory
+
+FILE = Path(__file__).resolve().parents[1] / "docs/reference/metrics.md"
+HEAD = """\
+# Metrics
+
+Every series of `dcops exporter serve`, made from the code by `python -m tests.metrics_page`; a test keeps it so.
+
+Base units only (celsius, volts, amperes, watts, joules, hertz, seconds, bytes, ratio from 0 to 1); counters end in `_total`; points in time are Unix
+seconds and end in `_timestamp_seconds`; text stands in `_info` series that are always 1. An enumeration is a state set: a series for each state, one of
+them 1. What a device does not tell, or tells with a value that means "none", has no series: a zero always means zero. A series whose labels another row
+has too gets the number of its row behind the first label (`interface="eth0 #7"`).
+
+`site`, `device`, `role` and `instance` are set by discovery on everything that comes from `/probe` and are not repeated here. Labels in parentheses are
+not given by every profile.
+"""
+PROBE = """\
+
+## `/probe`: the probe itself
+
+`dcops_probe_success` is 1 when the device answered and all that was asked was told; what failed says why in a comment of the answer. A profile of which
+the device has nothing is 0 in `dcops_probe_collector_success`, and no failure of the probe.
+
+| metric | type | labels | meaning |
+|---|---|---|---|
+"""
+SNMP = """\
+
+## `/probe`: what devices tell
+
+The last column names the profiles that give it ([what a profile is](profiles.md)).
+"""
+JOBS = """\
+
+## `/metrics/jobs`: what dcops itself knows
+
+From ledger, inventory and archive, at every scrape. `site` and `device` stand here as labels of the series.
+
+| metric | type | labels | meaning |
+|---|---|---|---|
+"""
+OWN = """\
+
+## `/metrics`: the exporter
+
+| metric | type | labels | meaning |
+|---|---|---|---|
+| `dcops_build_info` | gauge | version | The dcops that runs, always 1. |
+| `dcops_exporter_scrape_duration_seconds` | histogram | handler | How long it took to answer. |
+| `dcops_exporter_scrape_errors_total` | counter | handler | Answers that failed inside the exporter. |
+| `dcops_exporter_inventory_up` | gauge | | 0 while a broken edit of inventory, logins or profiles keeps what was read before in force. |
+| `dcops_exporter_targets` | gauge | | Devices that can be probed. |
+| `dcops_exporter_probe_duration_seconds` | histogram | module | How long devices were asked; `all` is a probe without `module`. |
+| `dcops_exporter_probe_errors_total` | counter | module, reason | Profiles that failed: `timeout`, `auth`, `parse`, `refused`, `other`. |
+| `dcops_exporter_duplicate_series_total` | counter | module | Series left out because another source had told them already. |
+
+Besides them stand those of the Python process (`process_…`, `python_…`).
+"""
+TITLES = {
+    "device": "Every device",
+    "if": "Interfaces",
+    "ups": "UPS",
+    "pdu": "Rack PDU",
+    "env": "Environment",
+    "bgp": "BGP",
+    "hsrp": "HSRP",
+    "ip": "IP",
+    "fc": "Fibre Channel",
+    "wan": "WAN",
+}
+
+
+def page():
+    """The whole page."""
+    known = shelf.load()
+    parts = [HEAD, PROBE]
+    parts += [f"| `{one.name}` | {one.type} | {', '.join(sorted(one.labels))} | {one.help} |\n" for one in answer.OWN]
+    parts.append(SNMP)
+    givers = defaultdict(list)
+    for name, profile in known.profiles.items():
+        for metric in profile.metrics:
+            givers[metric].append(name)
+    domains = defaultdict(list)
+    for metric in known.catalogue.metrics.values():
+        domains[metric.name.split("_")[1]].append(metric)
+    for domain, metrics in domains.items():
+        parts.append(
+            f"\n### {TITLES.get(domain, domain.capitalize())}\n\n| metric | type | labels | meaning | profiles |\n"
+        )
+        parts.append("|---|---|---|---|---|\n")
+        for one in metrics:
+            labels = [*sorted(one.labels - one.optional), *(f"({name})" for name in sorted(one.optional))]
+            parts.append(
+                f"| `{one.name}` | {one.type} | {', '.join(labels)} | {one.help} | {', '.join(givers[one.name])} |\n"
+            )
+    parts.append(JOBS)
+    for family in families(_everything()):
+        name = family.name + ("_total" if family.type == "counter" else "")
+        parts.append(f"| `{name}` | {family.type} | {', '.join(family._labelnames)} | {family.documentation} |\n")
+    parts.append(OWN)
+    return "".join(parts)
+
+
+def _everything():
+    """Readings in which nothing is missing, so that every family is told of."""
+    ledger = LedgerReading({}, {}, (), 0, None)
+    return Readings(
+        plans={}, ledger=ledger, devices=(), backup_bytes={}, now=datetime.now(UTC), declared={}, inventory=Inventory()
+    )
+
+
+if __name__ == "__main__":
+    FILE.write_text(page())
+    sys.stdout.write(f"written: {FILE.name}\n")
