@@ -1,3 +1,4 @@
+# ruff: noqa: E501 it holds lines of a page
 """docs/reference/metrics.md, made of what the code gives: `python -m tests.metrics_page` writes it."""
 
 import sys

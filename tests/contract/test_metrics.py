@@ -10,24 +10,18 @@ from tests import metrics_page
 
 KNOWN = shelf.load()
 METRICS = [*KNOWN.catalogue.metrics.values(), *answer.OWN]
+# Decibels are no base unit, but light and radio are measured in nothing else.
 UNITS = {
-    "celsius",
-    "volts",
-    "amperes",
-    "watts",
-    "voltamperes",
-    "joules",
-    "hertz",
-    "seconds",
-    "bytes",
-    "ratio",
-    "meters",
-}
-THINGS = {"info", "packets", "errors", "discards", "frames", "transitions", "sessions", "alarms", "routes", "prefixes"}
+    "celsius", "volts", "amperes", "watts", "voltamperes", "joules", "hertz", "seconds", "bytes", "ratio", "dbm",
+}  # fmt: skip
+THINGS = {
+    "info", "packets", "errors", "discards", "frames", "transitions", "sessions", "alarms", "routes", "prefixes",
+    "crc", "shortages", "failures", "losses", "disks", "members", "processes", "users", "entries",
+}  # fmt: skip
 STATES = {
-    "active", "battery", "conditions", "connected", "enabled", "established", "failed", "healthy", "master", "needed",
-    "online", "present", "primary", "received", "result", "running", "source", "state", "status", "success",
-    "synchronised", "up", "limit", "members", "processes", "users", "entries",
+    "active", "available", "battery", "busy", "conditions", "connected", "denied", "enabled", "established", "failed",
+    "healthy", "limit", "master", "needed", "online", "passed", "present", "primary", "received", "result", "running",
+    "sent", "source", "state", "status", "success", "synchronised", "up", "valid",
 }  # fmt: skip
 OTHER_UNITS = re.compile(
     r"percent|kwh|wh|kw|kb|mb|gb|kib|mib|gib|mhz|ghz|khz|ms|us|ns|minutes?|hours?|days?|degrees?|fahrenheit|kelvin|"

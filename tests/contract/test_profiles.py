@@ -1,13 +1,16 @@
 """Every shipped profile against walks of its devices, through a real socket: the series are those that people read."""
 
+import ast
+import re
 import shutil
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from dcops.exporters.snmp import shelf
+from dcops.exporters.snmp import reading, shelf
 from dcops.exporters.snmp.answer import page
 from tests.snmp_walks import EXPECTED, MARK, series, told, walks
 
@@ -88,3 +91,42 @@ def test_every_profile_is_held_to_at_least_one_walk():
 
 def test_what_is_expected_belongs_to_a_walk():
     assert {file.name for file in EXPECTED.iterdir()} == {walk.expected.name for walk in WALKS}
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/reference/profiles.md"
+SECTION = {"text", "texts", "number", "flag", "choice", "pattern", "section", "sections"}
+OURS = {"_oid", "_oids", "_bound", "_fraction", "_operands"}
+
+
+def keys():
+    """Every key that the reader asks a file for."""
+    for call in ast.walk(ast.parse(Path(reading.__file__).read_text())):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            place = 0 if call.func.attr in SECTION else 1 if call.func.attr in OURS else None
+            if place is not None and len(call.args) > place and isinstance(call.args[place], ast.Constant):
+                yield call.args[place].value
+
+
+def test_every_key_stands_in_the_page_of_profiles():
+    page = PAGE.read_text(encoding="utf-8")
+    told = set(re.findall(r"`(?:identify\.|limits\.)?([a-z_]+)`", page))
+
+    found = set(keys())
+    assert {"metric", "entry", "oid", "scale", "least"} <= found
+    assert not {key for key in found if key not in told and f"`{key}:" not in page and f"({key})" not in page} - {
+        "identify",
+        "limits",
+    }
+
+
+def test_the_example_of_the_page_is_a_profile(tmp_path):
+    example = PAGE.read_text(encoding="utf-8").split("```yaml\n", 1)[1].split("```", 1)[0]
+    (tmp_path / "example-ups.yaml").write_text(example)
+    profiles = reading.load([tmp_path, shelf.folders(None)[0] / "snmp"], KNOWN.catalogue)
+
+    assert profiles["example-ups"].metrics == (
+        "dcops_ups_battery_charge_ratio",
+        "dcops_ups_output_active_power_watts",
+        "dcops_ups_output_source",
+        "dcops_ups_output_voltage_volts",
+    )

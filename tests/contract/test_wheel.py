@@ -23,7 +23,7 @@ def unpacked(tmp_path_factory):
 
 
 def test_every_data_file_is_in_it(unpacked):
-    for name in ("inventory", "templates"):
+    for name in ("exporters", "inventory", "platforms", "templates"):
         ours = {path.relative_to(ROOT) for path in (ROOT / name).rglob("*") if path.is_file()}
         theirs = {
             Path(path.relative_to(unpacked / "dcops" / "data"))

@@ -89,7 +89,7 @@ def serving(root, *arguments):
     )
     try:
         line = process.stderr.readline()
-        yield Exporter(process, re.search(r"http://\S+", line)[0])
+        yield Exporter(process, re.search(r"https?://\S+", line)[0])
     finally:
         process.terminate()
         process.communicate(timeout=20)

@@ -25,21 +25,27 @@ _VERSIONS = {SnmpVersion.V1: 1, SnmpVersion.V2C: 2}
 
 # Classes and no closures: two that hold the same are equal, and so what was learned of an engine outlives a target.
 @dataclass(frozen=True, slots=True)
-class _ByCommunity:
+class ByCommunity:
+    """What makes the security of versions 1 and 2c."""
+
     version: int
     community: Secret = field(repr=False)
 
     def __call__(self) -> Security:
+        """A new one."""
         from dcops.snmp.community import Community
 
         return Community(self.version, self.community)
 
 
 @dataclass(frozen=True, slots=True)
-class _ByUser:
+class ByUser:
+    """What makes the security of version 3."""
+
     user: User = field(repr=False)
 
     def __call__(self) -> Security:
+        """A new one, which has to learn the agent's engine."""
         from dcops.snmp.usm.security import UserSecurity
 
         return UserSecurity(self.user)
@@ -85,14 +91,14 @@ def target_of(device: Device, credentials: Credentials, limits: Limits = DEFAULT
     )
 
 
-def _security(snmp: Snmp, login: Credential) -> _ByCommunity | _ByUser:
+def _security(snmp: Snmp, login: Credential) -> ByCommunity | ByUser:
     if snmp.version is not SnmpVersion.V3:
         assert login.password is not None
-        return _ByCommunity(_VERSIONS[snmp.version], login.password)
+        return ByCommunity(_VERSIONS[snmp.version], login.password)
     from dcops.snmp.usm.keys import User
 
     try:
-        return _ByUser(
+        return ByUser(
             User(
                 name=login.username,
                 authentication=snmp.authentication,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from importlib.metadata import version
 from ssl import SSLContext
 
@@ -69,12 +69,23 @@ def application(kinds: Mapping[str, Kind], access: WebConfig | None = None) -> w
 
 
 def serve(
-    kinds: Mapping[str, Kind], address: Address, *, told: Callable[[str], None], access: WebConfig | None = None
+    kinds: Mapping[str, Kind],
+    address: Address,
+    *,
+    told: Callable[[str], None],
+    access: WebConfig | None = None,
+    beside: Callable[[web.Application], AsyncIterator[None]] | None = None,
 ) -> None:
-    """Answer until SIGTERM or SIGINT; `told` learns where. `access` says with which certificate and to whom."""
+    """Answer until SIGTERM or SIGINT; `told` learns where. `access` says with which certificate and to whom.
+
+    `beside` is what runs in the same loop, from before the first answer to after the last.
+    """
     try:
         encryption = tls.context(access.tls) if access and access.tls else None
-        asyncio.run(_serve(application(kinds, access), address, told, encryption))
+        app = application(kinds, access)
+        if beside:
+            app.cleanup_ctx.append(beside)
+        asyncio.run(_serve(app, address, told, encryption))
     finally:
         for kind in kinds.values():
             kind.close()

@@ -36,7 +36,9 @@ def element(tag: int, content: bytes) -> bytes:
 
 def integer(number: int) -> bytes:
     """A signed INTEGER in its shortest form."""
-    return element(INTEGER, number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True))
+    return element(
+        INTEGER, number.to_bytes((number if number >= 0 else ~number).bit_length() // 8 + 1, "big", signed=True)
+    )
 
 
 def span(data: bytes, position: int, end: int) -> tuple[int, int]:

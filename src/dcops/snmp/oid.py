@@ -22,7 +22,7 @@ def encode(dotted: str) -> bytes:
 
 def of(numbers: Sequence[int]) -> bytes:
     """The bytes of an object identifier given by its numbers."""
-    if not 2 <= len(numbers) <= MOST or not 0 <= numbers[0] <= 2 or not 0 <= numbers[1] <= 39 + 40 * (numbers[0] == 2):
+    if not 2 <= len(numbers) <= MOST or not 0 <= numbers[0] <= 2 or (numbers[0] < 2 and not 0 <= numbers[1] < 40):
         raise ValueError(f"{'.'.join(map(str, numbers))} is no object identifier")
     return suffix((numbers[0] * 40 + numbers[1], *numbers[2:]))
 

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import logging
 import re
+import time
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -14,6 +15,8 @@ from dcops.exporters.snmp import watch
 from dcops.exporters.snmp.kind import Snmp
 from lab.snmp import Serving, agents
 from tests.exporters.snmp.site import COMMUNITY, OID, WALK, SnmpSite
+from tests.snmpd import COMMUNITY as SNMPD_COMMUNITY
+from tests.snmpd import PASSWORD, PRIVACY_PASSWORD, USERS
 
 FREE_TO_LOOK = 0.0
 
@@ -337,3 +340,43 @@ def test_one_device_of_many_that_hang_holds_up_no_other(ask, served):
 
     assert series(well)["dcops_probe_success", ()] == 1
     assert still
+
+
+# ---- an agent that others wrote ----------------------------------------------------------------
+
+
+USER = next(one for one in USERS if one.name == "sha256-aes192")
+
+
+@pytest.mark.parametrize(
+    ("login", "how"),
+    [
+        (f'password = "{SNMPD_COMMUNITY}"', 'version: "2c", reason: for tests'),
+        (
+            f'username = "{USER.name}"\npassword = "{PASSWORD}"\nprivacy = "{PRIVACY_PASSWORD}"',
+            "authentication: sha256, privacy: aes192",
+        ),
+    ],
+    ids=["version 2c", "version 3"],
+)
+def test_debians_snmpd_tells_its_interfaces(tmp_path, snmpd, login, how):
+    site = SnmpSite(tmp_path)
+    (site.root / "credentials.toml").write_text(f'["cards"]\n{login}\n')
+    site.devices(
+        more="  - {name: srv-1, site: main, role: server, vendor: v, model: m, management: {ipv4: 127.0.0.1},"
+        f" snmp: {{port: {snmpd.port}, credential: cards, {how}, profiles: [interfaces]}}}}\n"
+    )
+
+    async def ask_it():
+        kind = Snmp(site.root)
+        try:
+            async with TestClient(TestServer(application({"snmp": kind}))) as client:
+                return await (await client.get("/probe?target=srv-1")).text()
+        finally:
+            kind.close()
+
+    found = series(asyncio.run(ask_it()))
+
+    assert found["dcops_probe_success", ()] == 1
+    assert found["dcops_if_oper_up", ("lo",)] == 1
+    assert found["dcops_device_boot_timestamp_seconds", ()] <= time.time()

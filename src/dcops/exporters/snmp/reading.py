@@ -201,7 +201,8 @@ class _Reader:
             add=int(section.number("add", 0, -1000, 1000)),
             parse=section.pattern("parse", group="value"),
             prefix=section.text("prefix", ""),
-            names={key: names.text(key) for key in names.keys()} if names else {},  # noqa: SIM118
+            # An empty word stands for a value that names nothing: `else` is read then.
+            names={key: next(iter(names.texts(key)), "") for key in names.keys()} if names else {},  # noqa: SIM118
             otherwise=self._label(other, entry) if other else None,
         )
         if not (label.constant or label.oid or label.column or label.index):

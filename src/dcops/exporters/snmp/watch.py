@@ -74,13 +74,13 @@ class Watch:
                 log.exception("a flaw of the exporter, please report it")
 
     def _read_what_changed(self) -> None:
-        seen = _fingerprint(watched(self._settings) if self._settings else [self._root / "dcops.toml"])
+        seen = fingerprint(watched(self._settings) if self._settings else [self._root / "dcops.toml"])
         if seen == self._seen:
             return
         self._seen = seen
         self._settings = settings = load(self._root)
         # Taken before the files are read: what changes meanwhile is seen the next time.
-        self._seen = _fingerprint(watched(settings))
+        self._seen = fingerprint(watched(settings))
         self.roster = roster(settings)
         self._say("")
 
@@ -94,7 +94,8 @@ class Watch:
         return True
 
 
-def _fingerprint(places: Iterable[Path]) -> object:
+def fingerprint(places: Iterable[Path]) -> object:
+    """What changes when a file at one of these places does."""
     return frozenset(
         (file, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
         for file in _files(places)

@@ -159,12 +159,12 @@ class UserSecurity:
         """
         if not 5 <= len(head.engine) <= LONGEST_ENGINE:
             raise Malformed("an engine without a name")
+        if head.flags & _HIDDEN:
+            raise Malformed("enciphered by an engine that we do not know")
         buffer, start, end = self._scoped(head, data)
         at = _pdu_at(buffer, start, end)
-        if head.flags & _HIDDEN or buffer[at] != pdu.REPORT:
-            raise Malformed("from another engine" if self._engine else "no report of an engine")
-        if self._engine and _reason(buffer, at, end) != _UNKNOWN_ENGINE:
-            raise Malformed("from another engine")
+        if buffer[at] != pdu.REPORT or (self._engine and _reason(buffer, at, end) != _UNKNOWN_ENGINE):
+            raise Malformed("from an engine that we do not know, and no report of it")
         self._engine = head.engine
         self._was_understood = False
         self._set_time(head)

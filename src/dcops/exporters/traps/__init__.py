@@ -1,0 +1,1 @@
+"""What devices tell unasked: received, counted, kept and told."""
