@@ -19,6 +19,7 @@ BENCHMARKS = {
     "archive-growth": ("bench.archive_growth", "what does a 20 MB export that changes every night take in a year?"),
     "backup-1000": ("bench.backup_1000", "what do 1,000 routers cost beside bare SSH, and slow ones beside the ideal?"),
     "jobs": ("bench.jobs", "does a bad year lose or double a night, and how fast does a run begin?"),
+    "snmp-walk": ("bench.snmp_walk", "is a walk of 50,000 variables as quick as gosnmp's, and what does SNMPv3 add?"),
     "cli-start": ("bench.cli_start", "how long until help, a checked inventory of 5,000 devices, a small lab?"),
 }
 

@@ -27,10 +27,16 @@ class Choice(NamedTuple):
     name: str
     """`ups/rfc1628`, or `drawn-48` for a switch that is drawn."""
     ports: int = 0
+    besides: str = ""
+    """What a drawn switch tells besides its ports: a walk, by its name."""
 
     def rows(self, device: str) -> list[Row]:
         """The walk itself."""
-        return drawn.switch(device, ports=self.ports) if self.ports else _read(FOLDER / f"{self.name}.snmprec")
+        if not self.ports:
+            return _read(FOLDER / f"{self.name}.snmprec")
+        ports = drawn.switch(device, ports=self.ports)
+        # What is in both is told as it was drawn: the name of the device, its system.
+        return [*_read(FOLDER / f"{self.besides}.snmprec"), *ports] if self.besides else ports
 
 
 def of(entry: Entry) -> Choice | None:
@@ -38,7 +44,7 @@ def of(entry: Entry) -> Choice | None:
     for line in _table():
         if all(fnmatchcase(str(entry.get(word) or ""), str(line[word])) for word in WORDS if word in line):
             if ports := line.get("ports"):
-                return Choice(f"drawn-{ports}", int(ports))
+                return Choice(f"drawn-{ports}", int(ports), str(line.get("walk", "")).removesuffix(".snmprec"))
             return Choice(str(line["walk"]).removesuffix(".snmprec"))
     return None
 
@@ -49,7 +55,7 @@ def _table() -> list[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         if unknown := sorted(set(line) - {*WORDS, "walk", "ports"}):
             raise BadChoice(f"{TABLE}: line {number} has the unknown word {unknown[0]}")
-        if ("walk" in line) == ("ports" in line):
+        if "walk" not in line and "ports" not in line:
             raise BadChoice(f"{TABLE}: line {number} needs a walk, or ports")
         if "walk" in line and not (FOLDER / line["walk"]).is_file():
             raise BadChoice(f"{TABLE}: line {number} names {line['walk']}, which is not there")

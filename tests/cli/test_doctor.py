@@ -196,9 +196,15 @@ def take_the_channels_away(site):
     (site.root / "dcops.toml").write_text('[jobs.backup]\nschedule = "0 1 * * *"\n')
 
 
+def spoil_a_platform(site):
+    (site.root / "platforms").mkdir()
+    (site.root / "platforms" / "other.yaml").write_text("title: Other\nlogins: {}\n")
+
+
 @pytest.mark.parametrize(
     ("spoil", "check", "state", "words"),
     [
+        (spoil_a_platform, "platforms", "problem", "other.yaml:2"),
         (spoil_state, "state", "problem", "can be changed by others"),
         (spoil_inventory, "inventory", "problem", "all.yaml"),
         (spoil_credentials, "credentials", "problem", "ios-backup, panos-backup"),

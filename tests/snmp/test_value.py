@@ -62,6 +62,7 @@ def test_texts_lose_what_cards_fill_them_up_with():
         (OCTET_STRING, b"\x00\x1b\x0d\x00\x00\x01", "0x001b0d000001"),
         (OCTET_STRING, b"\xff\xfe", "0xfffe"),
         (OBJECT_IDENTIFIER, b"\x2b\x06\x01", "1.3.6.1"),
+        (OBJECT_IDENTIFIER, b"\x2b\x81", "0x2b81"),
         (IP_ADDRESS, b"\xc0\x00\x02\x01", "192.0.2.1"),
         (IP_ADDRESS, b"", ""),
         (INTEGER, b"\xff", "-1"),

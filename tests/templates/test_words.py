@@ -67,6 +67,7 @@ def test_no_word_is_kept_that_nobody_asks_for(language):
         "job.",
         "finding.",
         "finding-step.",
+        "trap.",
     )
     asked = {"report.verdict-act", "report.verdict-look", "report.verdict-well"}
     asked |= {f"{name}-note" for name in asked} | {f"report.mail-subject-{one}" for one in Verdict}

@@ -52,7 +52,7 @@ def command(ctx: click.Context, exporter: str, output: str) -> None:
 
 def _premises(settings: Settings, exporter: str) -> Premises:
     from dcops.assembly.here import now
-    from dcops.assembly.reach import drivers_of
+    from dcops.assembly.reach import all_platforms_of, drivers_of
     from dcops.assembly.schedule import plans_of, zone_of
     from dcops.auditlog.log import AuditLog
     from dcops.auditlog.syslog import of
@@ -77,6 +77,7 @@ def _premises(settings: Settings, exporter: str) -> Premises:
         named_credentials={name: purpose for purpose, name in named.items() if name},
         ledger=lambda: _ledger(settings),
         drivers=lambda: drivers_of(settings),
+        described=lambda: all_platforms_of(settings),
         plans=lambda: plans_of(settings),
         audit_log=lambda: AuditLog(settings.paths.state, syslog=of(settings.syslog.address)),
         zone=lambda: zone_of(settings),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dcops.assembly.here import now
 from dcops.cli.output import harmless, print_json, table
-from dcops.errors import DeviceError, UsageError
+from dcops.errors import DeviceError, ErrorKind, UsageError
 from dcops.snmp import oid, value
 from dcops.snmp.client import Client
 from dcops.snmp.target import Target
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 GET_SECONDS = 20.0
 MOST_ROWS = 1_000_000
 TELL_EVERY_SECONDS = 2.0
-LONGEST_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ def encoded(oids: Sequence[str]) -> tuple[bytes, ...]:
 
 def get(settings: Settings, name: str, oids: Sequence[str], names: Sequence[bytes], *, as_json: bool) -> int:
     """Print the values; gives the exit code."""
+    started = now()
     device, target = _agent(settings, name)
     try:
         found = asyncio.run(_get(_asked(target), names))
     except DeviceError as error:
-        return _failed("snmp get", device, error, as_json=as_json)
+        return _failed("snmp get", device, started, error, as_json=as_json)
     rows = [
         (
             text.strip().removeprefix("."),
@@ -64,14 +66,8 @@ def get(settings: Settings, name: str, oids: Sequence[str], names: Sequence[byte
         for text, row in zip(oids, found, strict=True)
     ]
     if as_json:
-        print_json(
-            {
-                "command": "snmp get",
-                "device": device.name,
-                "values": [{"oid": text, "type": kind, "value": shown} for text, kind, shown in rows],
-                "error": None,
-            }
-        )
+        values = [{"oid": text, "type": kind, "value": shown} for text, kind, shown in rows]
+        _print_json("snmp get", device, started, values=values)
     else:
         table(
             ("oid", "type", "value"),
@@ -82,29 +78,20 @@ def get(settings: Settings, name: str, oids: Sequence[str], names: Sequence[byte
 
 def walk(settings: Settings, name: str, asked: Walk) -> int:
     """Print or write what was found; gives the exit code."""
+    started = now()
     device, target = _agent(settings, name)
     try:
         rows = asyncio.run(_walk(_asked(target), asked, device.name))
     except DeviceError as error:
-        return _failed("snmp walk", device, error, as_json=asked.as_json)
+        return _failed("snmp walk", device, started, error, as_json=asked.as_json)
     if asked.file is not None:
-        _write(settings, device, asked, rows)
+        _write(settings, device, asked, rows, started)
     elif asked.as_json:
-        print_json(
-            {
-                "command": "snmp walk",
-                "device": device.name,
-                "values": [
-                    {
-                        "oid": oid.dotted(full),
-                        "type": value.NAMES.get(tag, f"tag {tag}"),
-                        "value": value.shown(tag, content),
-                    }
-                    for full, tag, content in rows
-                ],
-                "error": None,
-            }
-        )
+        values = [
+            {"oid": oid.dotted(full), "type": value.NAMES.get(tag, f"tag {tag}"), "value": value.shown(tag, content)}
+            for full, tag, content in rows
+        ]
+        _print_json("snmp walk", device, started, values=values)
     else:
         for full, tag, content in rows:
             shown = value.shown(tag, content).replace("\n", "\\n").replace("\r", "\\r")
@@ -114,7 +101,7 @@ def walk(settings: Settings, name: str, asked: Walk) -> int:
     return 0 if rows else 1
 
 
-def _write(settings: Settings, device: Device, asked: Walk, rows: Sequence[Row]) -> None:
+def _write(settings: Settings, device: Device, asked: Walk, rows: Sequence[Row], started: datetime) -> None:
     from dcops.cli.audit import record
     from dcops.exporters.snmp import recording
 
@@ -127,22 +114,13 @@ def _write(settings: Settings, device: Device, asked: Walk, rows: Sequence[Row])
     )
     recording.write(asked.file, made)
     record(settings, "snmp walk", devices=[device.name], result="recorded", detail=f"to {asked.file.name}")
-    _told(device, asked, made)
+    _told(device, asked, made, started)
 
 
-def _told(device: Device, asked: Walk, made: Recording) -> None:
+def _told(device: Device, asked: Walk, made: Recording, started: datetime) -> None:
     if asked.as_json:
-        print_json(
-            {
-                "command": "snmp walk",
-                "device": device.name,
-                "file": str(asked.file),
-                "rows": made.rows,
-                "left_out": made.left_out,
-                "anonymous": made.anonymous,
-                "error": None,
-            }
-        )
+        told = {"file": str(asked.file), "rows": made.rows, "left_out": made.left_out, "anonymous": made.anonymous}
+        _print_json("snmp walk", device, started, None, **told)
         return
     click.echo(harmless(f"{made.rows} values written to {asked.file}, {made.left_out} left out."))
     kept = "Names and places are" if made.anonymous else "Names, places, addresses and serial numbers are"
@@ -211,10 +189,25 @@ def _secrets(settings: Settings, device: Device) -> list[str]:
     return [*parts, *([login.username] if "username" in device.snmp.parts else [])]
 
 
-def _failed(command: str, device: Device, error: DeviceError, *, as_json: bool) -> int:
+def _failed(command: str, device: Device, started: datetime, error: DeviceError, *, as_json: bool) -> int:
     if as_json:
-        told = {"kind": error.kind.value, "message": error.message, "next_step": error.next_step}
-        print_json({"command": command, "device": device.name, "values": [], "error": told})
+        _print_json(command, device, started, error)
     else:
         click.echo(harmless(f"dcops: {device.name}: {error}"), err=True)
     return 1
+
+
+def _print_json(
+    command: str, device: Device, started: datetime, error: DeviceError | None = None, **told: object
+) -> None:
+    """The shape of every command that works on devices; what was found stands in the item."""
+    from dcops.jobs.runs.result import as_json
+    from dcops.model.run import JobRun, Outcome, Result, new_run_id
+
+    result = Result.OK
+    if error:
+        result = Result.TIMEOUT if error.kind is ErrorKind.TIMEOUT else Result.FAILED
+    run = JobRun(command, new_run_id(started), started, now(), (Outcome(device.name, result, error=error),))
+    document = as_json(run)
+    document["items"][0] |= told
+    print_json(document)

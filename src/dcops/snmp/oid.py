@@ -76,6 +76,17 @@ def index(tail: bytes) -> str:
 
 def is_after(name: bytes, before: bytes) -> bool:
     """Whether one follows the other in the order of MIBs, which is not the order of their bytes."""
-    if name.isascii() and before.isascii():
-        return name > before
-    return numbers(name) > numbers(before)
+    for place, (one, other) in enumerate(zip(name, before, strict=False)):
+        if one != other:
+            if one < 0x80 or other < 0x80:
+                return one > other
+            # Both go on: the number that takes more bytes is the larger one.
+            return (_end(name, place), one) > (_end(before, place), other)
+    return len(name) > len(before)
+
+
+def _end(name: bytes, place: int) -> int:
+    """Where the number ends that has a byte at `place`; the last byte of a name ends one."""
+    while name[place] > 0x7F:
+        place += 1
+    return place

@@ -77,8 +77,14 @@ def read(data: bytes, position: int, end: int) -> Answer:
     if stop != end:
         raise Malformed("something follows the PDU")
     request, at = read_integer(data, start, stop)
-    error, at = read_integer(data, at, stop)
-    error_index, at = read_integer(data, at, stop)
+    if data[at : at + 6] == _NO_ERROR and at + 6 < stop:
+        error = error_index = 0
+        at += 6
+    else:
+        error, at = read_integer(data, at, stop)
+        error_index, at = read_integer(data, at, stop)
+    if error < 0 or error_index < 0:
+        raise Malformed("an error below none")
     first, last = expect(data, at, stop, SEQUENCE)
     if last != stop:
         raise Malformed("something follows the variables")
@@ -93,8 +99,9 @@ def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) 
     """
     size = len(prefix)
     append = found.append
+    is_below = data.startswith
     longest = LONGEST
-    name = b""
+    first = at = position
     try:
         while position < end:
             start = position + 2
@@ -123,13 +130,13 @@ def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) 
                     check_size(tag, data[body:stop])
             elif not inner and tag in NUMBERS:
                 raise Malformed("a number of no bytes")
-            name = data[first:at]
-            if tag > 0x7F or name[:size] != prefix:
-                if not name:
+            tail = first + size
+            if tag > 0x7F or not is_below(prefix, first) or tail > at:
+                if first == at:
                     raise Malformed("a variable without a name")
-                return name, True
-            append((name[size:], tag, data[body:stop]))
+                return data[first:at], True
+            append((data[tail:at], tag, data[body:stop]))
             position = stop
     except IndexError:
         raise Malformed("cut") from None
-    return name, False
+    return data[first:at], False

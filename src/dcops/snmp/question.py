@@ -19,7 +19,7 @@ AT_ONCE = 24
 class Question(ABC):
     """Something that takes one message after the other until it is answered."""
 
-    __slots__ = ("asked_at", "attempts", "future", "numbers", "repetitions", "sent_at", "wait_seconds")
+    __slots__ = ("asked_at", "attempts", "carried", "future", "numbers", "repetitions", "sent_at", "wait_seconds")
 
     def __init__(self, future: Future[Any]) -> None:
         self.future = future
@@ -27,6 +27,8 @@ class Question(ABC):
         """Of the messages whose answer still helps: all attempts of the present step, as an early one may be late."""
         self.repetitions = 0
         """Rows that the last message asked for."""
+        self.carried = 0
+        """Rows asked for by the last message that was answered."""
         self.attempts = 0
         """Repeats of the present step."""
         self.asked_at = self.sent_at = self.wait_seconds = 0.0
@@ -188,7 +190,7 @@ class Walk(Question):
     def _cut_columns(self, number: int) -> bool:
         """Take away new rows of columns behind those wanted; gives whether there were any."""
         rows = self.rows
-        if any(not row[0] for row in rows[number:]):
+        if b"" in [row[0] for row in rows[number:]]:
             raise Malformed("the table itself in the place of its rows")
         if self.before is None:
             return False

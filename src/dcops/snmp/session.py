@@ -19,8 +19,6 @@ from dcops.snmp.target import Again, Denied, Security, Target, Unasked
 
 LARGEST_DATAGRAM = 65535
 RECEIVE_BUFFER_BYTES = 1 << 20
-AT_ONCE = 16
-"""Datagrams that one agent may have read before the others have their turn: a quick one must not take them all."""
 PATIENCE = 1.5
 """Each retry waits so much longer than the one before."""
 CLEAN = 5
@@ -191,15 +189,15 @@ class Session:
     # ---- what comes in -------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        for _ in range(AT_ONCE):
-            try:
-                data = self._socket.recv(LARGEST_DATAGRAM)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                self._fail(_unreachable(error))
-                return
-            self._take(data)
+        # One each time: a look that finds nothing costs as much as an answer, and others have their turn in between.
+        try:
+            data = self._socket.recv(LARGEST_DATAGRAM)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._fail(_unreachable(error))
+            return
+        self._take(data)
 
     def _take(self, data: bytes) -> None:
         counts = self.counts
@@ -236,6 +234,7 @@ class Session:
     def _go_on(self, question: Question, *, settled: bool) -> None:
         """It got an answer: ask for what comes next."""
         self._problem = ""
+        question.carried = question.repetitions
         self._forget(question)
         if question in self._waiting:
             del self._waiting[question]
@@ -313,14 +312,19 @@ class Session:
             self._pace.in_flight = 1
             question.wait_seconds *= PATIENCE
             if question.attempts:
-                self._pace.repetitions = max(1, self._pace.repetitions // 2)
-                if question.lessen():
-                    self._forget(question)
+                self._lessen(question)
             # What lives and does not answer this one: the others come first.
             self._repeat(question, first=not self.counts.answers)
         if self._waiting or self._queue:
             wait = min(self._limits.timeout_seconds / 4, max(0.0, self._deadline - now))
             self._timer = self._loop.call_later(wait, self._look)
+
+    def _lessen(self, question: Question) -> None:
+        """Ask for less at a time; what came through once is believed to be lost by chance, for a while."""
+        if question.repetitions > question.carried or question.attempts > 1:
+            self._pace.repetitions = max(1, self._pace.repetitions // 4)
+        if question.lessen():
+            self._forget(question)
 
     def _look_after_probe(self, now: float) -> None:
         if now - self._probed_at < self._limits.timeout_seconds * PATIENCE ** (self._probes - 1):

@@ -83,7 +83,10 @@ def text(value: bytes) -> str:
 def shown(tag: int, value: bytes) -> str:
     """A value for people: texts as they are when they can be printed, other bytes in hexadecimal."""
     if tag == OBJECT_IDENTIFIER:
-        return dotted(value)
+        try:
+            return dotted(value)
+        except Malformed:
+            return f"0x{value.hex()}"
     if tag == IP_ADDRESS and len(value) == 4:
         return ".".join(map(str, value))
     found = number(tag, value)

@@ -49,7 +49,8 @@ def _truth(conversion: Conversion) -> Convert:
         text: str | None = readable(tag, content)
         if conversion.parse is not None:
             text = _found(conversion, text or "")
-        return None if text is None else known.get(text, otherwise)
+        # A text of nothing says neither.
+        return known.get(text, otherwise if text else None) if text is not None else None
 
     return convert
 

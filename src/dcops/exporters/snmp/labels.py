@@ -168,4 +168,7 @@ def _address(part: tuple[int, ...]) -> str:
             return ".".join(map(str, rest))
         if len(rest) == 16 and max(rest) < 0x100:
             return str(IPv6Address(bytes(rest)))
+        if len(rest) == 20 and max(rest) < 0x100:
+            # Of a link, with the number of its interface behind it (InetAddressIPv6z).
+            return f"{IPv6Address(bytes(rest[:16]))}%{int.from_bytes(bytes(rest[16:]), 'big')}"
     return ".".join(map(str, part))

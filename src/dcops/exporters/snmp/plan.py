@@ -32,9 +32,9 @@ class Spare:
     instead: tuple[bytes, int]
 
     def is_needed(self, gathered: Gathered) -> bool:
-        """Whether the better column has no rows, or fewer numbers than the table has rows."""
-        rows = max(map(len, gathered.tables.get(self.table, {}).values()), default=1)
-        return sum(tag in NUMBERS for _, tag, _ in gathered.cells(*self.best)) < rows
+        """Whether the better column has fewer numbers than the table has rows, or nothing tells how many those are."""
+        rows = max(map(len, gathered.tables.get(self.table, {}).values()), default=0)
+        return not rows or sum(tag in NUMBERS for _, tag, _ in gathered.cells(*self.best)) < rows
 
 
 @dataclass(frozen=True, slots=True)

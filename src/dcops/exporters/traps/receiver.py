@@ -77,7 +77,7 @@ class Receiver:
         except Malformed:
             self._figures.refused["malformed"] += 1
             return
-        listener = self._listener(sender, source, outside)
+        listener = self._listener(sender, outside)
         if listener is None:
             self._figures.refused["login"] += 1
             return
@@ -119,7 +119,7 @@ class Receiver:
         found = Notification(envelope.trap_oid(data), version=outside.version)
         self._keeper.take(Event(time.time(), UNKNOWN, source, notification=found))
 
-    def _listener(self, sender: Sender, source: str, outside: Envelope) -> Listener | None:
+    def _listener(self, sender: Sender, outside: Envelope) -> Listener | None:
         """What reads the messages of a device; None when it may not send such a one."""
         if isinstance(sender.login, DeviceError):
             self._say(sender, str(sender.login))

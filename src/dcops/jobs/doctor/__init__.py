@@ -19,6 +19,7 @@ CHECKS: Sequence[tuple[str, Callable[[Premises], Iterator[Check]]]] = (
     ("state", folders.state),
     ("free space", folders.space),
     ("inventory", site.inventory),
+    ("platforms", site.platforms),
     ("credentials", site.credentials),
     ("trust", site.trust),
     ("holders", site.holders),

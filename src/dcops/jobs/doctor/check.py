@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dcops.devices.registry import Drivers
     from dcops.jobs.runs.plan import Plan
     from dcops.ledger.ledger import Ledger
+    from dcops.model.platform import CliPlatform
 
 
 class State(StrEnum):
@@ -55,6 +56,8 @@ class Premises:
     ledger: Callable[[], Ledger]
     """NotYet when there is none: looking must not make one."""
     drivers: Callable[[], Drivers]
+    described: Callable[[], Mapping[str, CliPlatform]]
+    """Every platform that is described by data, read; InvalidInput names the mistakes."""
     plans: Callable[[], Mapping[str, Plan]]
     audit_log: Callable[[], AuditLog]
     zone: Callable[[], ZoneInfo]

@@ -27,6 +27,11 @@ def inventory(premises: Premises) -> Iterator[Check]:
         yield well("inventory", f"{len(_ours(found))} devices, no mistakes")
 
 
+def platforms(premises: Premises) -> Iterator[Check]:
+    """A run reads only the descriptions that it needs: a mistake in another one would be met when it is needed."""
+    yield well("platforms", f"{len(premises.described())} described by data, no mistakes")
+
+
 def credentials(premises: Premises) -> Iterator[Check]:
     """Named in the inventory and in dcops.toml, held elsewhere."""
     from dcops.credentials.fitness import fitness
