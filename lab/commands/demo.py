@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lab.commands.measuring import measure
+
 ROOT = Path(__file__).resolve().parents[2]
 MARK = ".dcops-demo"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -107,7 +109,10 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     night.dcops("restore", "drill", "--all", "--identity", str(night.folder / "lab" / "keys" / "main.key"), lines=12)
     restored = _restore(night, HUNG)
 
-    problems = _problems((first, second, third), verified.returncode, restored)
+    _say("\n6. Everything measured: routers, switches, firewalls, storage, UPS, PDUs, cooling and sensors, over SNMP.")
+    unmeasured = measure(night.site, _say, lambda: night.lab("POST", "/scenario/ups-on-battery"))
+
+    problems = _problems((first, second, third), verified.returncode, restored) + unmeasured
     for problem in problems:
         _say(f"NOT AS IT SHOULD BE: {problem}")
     result = folder / "night.json"

@@ -12,7 +12,7 @@ from tests.install.conftest import documented
 
 pytestmark = pytest.mark.timeout(900)
 
-SERVICES = ("dcops-scheduler", "dcops-exporter", "dcops-backup", "dcops-report")
+SERVICES = ("dcops-scheduler", "dcops-exporter", "dcops-traps", "dcops-backup", "dcops-housekeeping", "dcops-report")
 # 0 is best, 10 is worst.
 WORST_EXPOSURE = 1.5
 

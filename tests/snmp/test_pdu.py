@@ -178,3 +178,15 @@ def test_a_head_with_something_behind_or_missing_is_malformed(data):
 def test_requests_are_as_the_standard_writes_them():
     assert pdu.get(pdu.GET, 1, [oid.encode("1.3.6.1")]).hex() == "a0140201010201000201003009300706032b06010500"
     assert pdu.get_bulk(1, 25, [oid.encode("1.3.6.1")]).hex() == "a5140201010201000201193009300706032b06010500"
+
+
+@pytest.mark.parametrize("count", [2, 40, 93, 94, 96, 97, 98, 120])
+def test_a_name_of_any_length_can_be_followed(count):
+    name = oid.encode("1.3" + ".1" * count)
+
+    data = pdu.get_bulk(70_000, 25, [name])
+
+    asked = pdu.read(data, 0, len(data))
+    first, last = ber.expect(data, asked.start, asked.end, 0x30)
+    first, last = ber.expect(data, first, last, 6)
+    assert (asked.request, asked.error_index, data[first:last]) == (70_000, 25, name)

@@ -74,9 +74,29 @@ def expect(data: bytes, position: int, end: int, tag: int) -> tuple[int, int]:
 def read_integer(data: bytes, position: int, end: int) -> tuple[int, int]:
     """A signed INTEGER of 32 bits, as message headers hold them, and what follows it."""
     start, stop = expect(data, position, end, INTEGER)
+    return number(data, start, stop), stop
+
+
+def number(data: bytes, start: int, stop: int) -> int:
+    """The INTEGER of 32 bits whose content stands there."""
     if not 1 <= stop - start <= LONGEST_NUMBER:
         raise Malformed("a number of a header that is none")
-    number = int.from_bytes(data[start:stop], "big", signed=True)
-    if not -0x80000000 <= number <= 0x7FFFFFFF:
+    found = int.from_bytes(data[start:stop], "big", signed=True)
+    if not -0x80000000 <= found <= 0x7FFFFFFF:
         raise Malformed("a number of a header that is too large")
-    return number, stop
+    return found
+
+
+def parts(data: bytes, position: int, end: int, tags: bytes) -> list[tuple[int, int]]:
+    """Where the contents of several elements begin and end that follow each other and have these tags."""
+    found = []
+    for tag in tags:
+        if position + 2 <= end and data[position] == tag and data[position + 1] < 0x80:
+            start = position + 2
+            position = start + data[start - 1]
+            if position > end:
+                raise Malformed("an element is longer than what holds it")
+        else:
+            start, position = expect(data, position, end, tag)
+        found.append((start, position))
+    return found

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dcops.snmp.ber import (
+    INTEGER,
     NULL,
     OBJECT_IDENTIFIER,
     SEQUENCE,
     Malformed,
     element,
-    expect,
     integer,
     long_length,
-    read_integer,
+    number,
+    parts,
     span,
 )
 from dcops.snmp.value import LONGEST, NUMBERS, check_size
@@ -24,6 +25,9 @@ GET_NEXT = 0xA1
 RESPONSE = 0xA2
 GET_BULK = 0xA5
 REPORT = 0xA8
+
+SHORT = 100
+"""Bytes of a name around which all lengths take one byte."""
 
 TOO_BIG = 1
 NO_SUCH_NAME = 2
@@ -39,6 +43,7 @@ ERRORS = {
     16: "authorizationError",
 }
 
+_HEAD = bytes((INTEGER, INTEGER, INTEGER, SEQUENCE))
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
 _NULL = bytes((NULL, 0))
 
@@ -64,6 +69,11 @@ def get(tag: int, request: int, names: Sequence[bytes]) -> bytes:
 
 def get_bulk(request: int, repetitions: int, names: Sequence[bytes]) -> bytes:
     """A GetBulkRequest for what follows these names."""
+    if len(names) == 1 and len(names[0]) < SHORT:
+        # Every step of a walk: all lengths but the first are known to be short.
+        size = len(names[0])
+        variables = bytes((SEQUENCE, size + 6, SEQUENCE, size + 4, OBJECT_IDENTIFIER, size)) + names[0] + _NULL
+        return element(GET_BULK, integer(request) + b"\x02\x01\x00" + integer(repetitions) + variables)
     return element(GET_BULK, integer(request) + b"\x02\x01\x00" + integer(repetitions) + _variables(names))
 
 
@@ -76,19 +86,15 @@ def read(data: bytes, position: int, end: int) -> Answer:
     start, stop = span(data, position, end)
     if stop != end:
         raise Malformed("something follows the PDU")
-    request, at = read_integer(data, start, stop)
-    if data[at : at + 6] == _NO_ERROR and at + 6 < stop:
-        error = error_index = 0
-        at += 6
-    else:
-        error, at = read_integer(data, at, stop)
-        error_index, at = read_integer(data, at, stop)
-    if error < 0 or error_index < 0:
+    request, error, error_index, (first, last) = parts(data, start, stop, _HEAD)
+    found = Answer(
+        data[position], number(data, *request), number(data, *error), number(data, *error_index), first, last
+    )
+    if found.error < 0 or found.error_index < 0:
         raise Malformed("an error below none")
-    first, last = expect(data, at, stop, SEQUENCE)
     if last != stop:
         raise Malformed("something follows the variables")
-    return Answer(data[position], request, error, error_index, first, last)
+    return found
 
 
 def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) -> tuple[bytes, bool]:

@@ -120,6 +120,17 @@ def test_jitter_delays_the_start_and_says_when_to_look_again(tmp_path):
     assert site.started[0][:2] == ("backup", DUE)
 
 
+def test_what_waits_for_another_run_is_looked_at_soon_after_that_one_has_ended(tmp_path):
+    at_once = Plan("report", Timetable.of("0 1 * * *", SAIGON), after=("backup",))
+    site = Site(tmp_path, backup(), at_once)
+    site.look(NOON)
+
+    looked = site.look(DUE)
+
+    assert [one[0] for one in site.started] == ["backup"]
+    assert timedelta() < looked.look_again - DUE <= timedelta(seconds=10)
+
+
 def test_after_an_outage_the_newest_is_made_up_for_and_the_others_are_skipped(tmp_path):
     site = Site(tmp_path, backup())
     site.look(NOON)

@@ -28,6 +28,7 @@ GRACE = timedelta(minutes=5)
 # A report waits for the backup of its night, not for one of another day.
 SAME_NIGHT = timedelta(hours=24)
 # One that was started and did not even claim its row is given this long before it is started again.
+LOOK_WHILE_WAITING = timedelta(seconds=5)
 START_AGAIN = timedelta(seconds=45)
 TRIES_BEFORE_ALARM = 3
 
@@ -249,6 +250,10 @@ class Reconciler:
             return "an earlier run had not ended"
         for name in plan.after:
             if name in standings and self._unfinished(standings[name], key.due, look):
+                if look.live or look.started:
+                    # It may end at any moment: a night of many jobs must not lose a minute between any two of them.
+                    soon = look.now + LOOK_WHILE_WAITING
+                    look.look_again = min(soon, look.look_again or soon)
                 return f"{name} of the same night had not ended"
         if key in self._missed and look.made_up:
             return "others that were missed went first"

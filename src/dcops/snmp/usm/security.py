@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from dcops.snmp import pdu
-from dcops.snmp.ber import OCTET_STRING, SEQUENCE, Malformed, element, expect, integer, read_integer, span
+from dcops.snmp.ber import OCTET_STRING, SEQUENCE, Malformed, element, expect, integer, number, parts, span
 from dcops.snmp.target import Again, Denied, Unasked
 from dcops.snmp.usm.ciphers import Cipher, cipher
 from dcops.snmp.usm.keys import SIGNATURE_BYTES, User, localised, privacy_key
@@ -19,8 +19,12 @@ WINDOW_SECONDS = 150
 LONGEST_ENGINE = 32
 
 _SIGNED, _HIDDEN, _REPORTABLE = 1, 2, 4
+_MESSAGE, _ABOUT = b"\x02\x30\x04", b"\x02\x02\x04\x02"
+_PARAMETERS = b"\x04\x02\x02\x04\x04\x04"
+"""The tags of what a message, its head and the parameters of its security consist of."""
 _VERSION = integer(3)
 _MODEL = integer(3)
+_LARGEST = integer(LARGEST_MESSAGE)
 _STATISTICS = b"\x2b\x06\x01\x06\x03\x0f\x01\x01"
 """usmStats, 1.3.6.1.6.3.15.1.1."""
 _UNKNOWN_CONTEXT = bytes.fromhex("2b060106030c010500")
@@ -69,6 +73,9 @@ class UserSecurity:
         self._flags = (_SIGNED if user.authentication else 0) | (_HIDDEN if user.privacy else 0)
         self._signature_bytes = SIGNATURE_BYTES[user.authentication] if user.authentication else 0
         self._was_understood = False
+        self._place = b"\x04\x00"
+        self._scope = self._place + self._context
+        self._blank = element(OCTET_STRING, self._name) + element(OCTET_STRING, bytes(self._signature_bytes))
 
     @property
     def ready(self) -> bool:
@@ -94,25 +101,18 @@ class UserSecurity:
     def seal(self, request: int, question: bytes) -> bytes:
         """Sign and encipher a PDU with the engine's keys and time."""
         boots, now = self._boots, self._now()
-        data = element(SEQUENCE, element(OCTET_STRING, self._engine) + self._context + question)
+        data = element(SEQUENCE, self._scope + question)
         salt = b""
         if self._cipher:
             hidden, salt = self._cipher.encrypt(data, boots, now)
             data = element(OCTET_STRING, hidden)
-        parameters = element(
-            SEQUENCE,
-            element(OCTET_STRING, self._engine)
-            + integer(boots)
-            + integer(now)
-            + element(OCTET_STRING, self._name)
-            + element(OCTET_STRING, bytes(self._signature_bytes))
-            + element(OCTET_STRING, salt),
-        )
+        salt = element(OCTET_STRING, salt)
+        parameters = element(SEQUENCE, self._place + integer(boots) + integer(now) + self._blank + salt)
         message = self._message(request, self._flags | _REPORTABLE, parameters, data)
         if not self._signature_bytes:
             return message
         # Salt and data stand behind the signature: it is found from the end.
-        at = len(message) - len(data) - len(element(OCTET_STRING, salt)) - self._signature_bytes
+        at = len(message) - len(data) - len(salt) - self._signature_bytes
         return message[:at] + self._signature(message) + message[at + self._signature_bytes :]
 
     def open(self, data: bytes, asked: Container[int]) -> tuple[bytes, int, int]:
@@ -141,7 +141,7 @@ class UserSecurity:
         return buffer, at, end
 
     def _message(self, request: int, flags: int, parameters: bytes, data: bytes) -> bytes:
-        about = integer(request) + integer(LARGEST_MESSAGE) + element(OCTET_STRING, bytes((flags,))) + _MODEL
+        about = integer(request) + _LARGEST + bytes((OCTET_STRING, 1, flags)) + _MODEL
         return element(SEQUENCE, _VERSION + element(SEQUENCE, about) + element(OCTET_STRING, parameters) + data)
 
     def _signature(self, message: bytes) -> bytes:
@@ -166,6 +166,8 @@ class UserSecurity:
         if buffer[at] != pdu.REPORT or (self._engine and _reason(buffer, at, end) != _UNKNOWN_ENGINE):
             raise Malformed("from an engine that we do not know, and no report of it")
         self._engine = head.engine
+        self._place = element(OCTET_STRING, head.engine)
+        self._scope = self._place + self._context
         self._was_understood = False
         self._set_time(head)
         user = self._user
@@ -224,35 +226,33 @@ class UserSecurity:
 
 def _head(data: bytes) -> _Head:
     start, end = expect(data, 0, len(data), SEQUENCE)
-    version, at = read_integer(data, start, end)
-    about, after = expect(data, at, end, SEQUENCE)
-    if version != 3:
+    version, about, (inner, data_at) = parts(data, start, end, _MESSAGE)
+    if number(data, *version) != 3:
         raise Malformed("another version than ours")
-    number, position = read_integer(data, about, after)
-    _, position = read_integer(data, position, after)
-    first, position = expect(data, position, after, OCTET_STRING)
-    model, _ = read_integer(data, position, after)
-    if model != 3 or position - first != 1:
+    message, _, (flags_at, flags_end), model = parts(data, *about, _ABOUT)
+    if number(data, *model) != 3 or flags_end - flags_at != 1:
         raise Malformed("another model of security than ours")
-    flags = data[first]
+    flags = data[flags_at]
     if flags & (_SIGNED | _HIDDEN) == _HIDDEN:
         raise Malformed("enciphered and not signed, which SNMPv3 does not know")
-    inner, data_at = expect(data, after, end, OCTET_STRING)
     position, last = expect(data, inner, data_at, SEQUENCE)
-    first, position = expect(data, position, last, OCTET_STRING)
-    engine = data[first:position]
-    boots, position = read_integer(data, position, last)
-    seconds, position = read_integer(data, position, last)
-    if boots < 0 or seconds < 0:
-        raise Malformed("a time before the first")
-    first, position = expect(data, position, last, OCTET_STRING)
-    user = data[first:position]
-    signature_at, position = expect(data, position, last, OCTET_STRING)
-    signature = data[signature_at:position]
-    first, position = expect(data, position, last, OCTET_STRING)
-    return _Head(
-        number, flags, engine, boots, seconds, user, signature_at, signature, data[first:position], data_at, end
+    engine, boots, seconds, user, signature, salt = parts(data, position, last, _PARAMETERS)
+    found = _Head(
+        number=number(data, *message),
+        flags=flags,
+        engine=data[slice(*engine)],
+        boots=number(data, *boots),
+        time=number(data, *seconds),
+        user=data[slice(*user)],
+        signature_at=signature[0],
+        signature=data[slice(*signature)],
+        salt=data[slice(*salt)],
+        start=data_at,
+        end=end,
     )
+    if found.boots < 0 or found.time < 0:
+        raise Malformed("a time before the first")
+    return found
 
 
 def _pdu_at(buffer: bytes, start: int, end: int) -> int:
