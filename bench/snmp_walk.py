@@ -45,16 +45,13 @@ def run() -> dict[str, Any]:
         walk = folder / "walk.snmprec"
         expected = agent.write_walk(walk, PORTS)
         with agent.serving(folder, walk) as (port, _):
-            triples = [
-                (_dcops(port), _walked([gosnmp, port, REPETITIONS, WALKS]), _dcops(port, "tables"))
-                for _ in range(ROUNDS)
-            ]
+            pairs = [(_dcops(port), _walked([gosnmp, port, REPETITIONS, WALKS])) for _ in range(ROUNDS)]
             slow = [
                 (_walked([PYTHON, "-m", "bench.snmp.walk_pysnmp", port, REPETITIONS, 1]), _dcops(port))
                 for _ in range(3)
             ]
-        ours, theirs, tables = ([triple[place] for triple in triples] for place in range(3))
-        for one in (*ours, *theirs, *tables, *(one for pair in slow for one in pair)):
+        ours, theirs = [a for a, _ in pairs], [b for _, b in pairs]
+        for one in (*ours, *theirs, *(one for pair in slow for one in pair)):
             if one.rows != expected:
                 raise SystemExit(f"{one.rows} variables of {expected} were walked")
         v2c, v3 = _versions(folder)
@@ -71,9 +68,6 @@ def run() -> dict[str, Any]:
         },
         "ratios": {
             "wall_gosnmp_over_dcops": ratio([b.wall_seconds for b in theirs], [a.wall_seconds for a in ours]),
-            "wall_gosnmp_over_dcops_by_tables": ratio(
-                [b.wall_seconds for b in theirs], [c.wall_seconds for c in tables]
-            ),
             "cpu_gosnmp_over_dcops": ratio([b.cpu_seconds for b in theirs], [a.cpu_seconds for a in ours]),
             "cpu_pysnmp_over_dcops": ratio([a.cpu_seconds for a, _ in slow], [b.cpu_seconds for _, b in slow]),
             "cpu_v3_over_v2c": ratio([one.cpu_seconds for one in v3], [one.cpu_seconds for one in v2c]),

@@ -1,7 +1,6 @@
 """Walks one agent with dcops, several times in a row, and prints what each walk took.
 
-`python -m bench.snmp.walk_dcops PORT REPETITIONS ROUNDS [tables | USER PASSWORD]`: in one walk, or each table in one of
-its own, two at a time, as the exporter does.
+`python -m bench.snmp.walk_dcops PORT REPETITIONS ROUNDS [USER PASSWORD]`
 """
 
 from __future__ import annotations
@@ -21,8 +20,6 @@ from dcops.snmp.usm.keys import User
 from dcops.snmp.usm.security import UserSecurity
 
 MIB = oid.encode("1.3.6.1.2.1")
-TABLES = [oid.encode(f"1.3.6.1.2.1.{number}") for number in (1, 2, 31, 47, 99)]
-"""All that the agent serves."""
 
 
 def _security(who: list[str]) -> Security:
@@ -34,18 +31,17 @@ def _security(who: list[str]) -> Security:
 
 async def _walk(port: int, repetitions: int, rounds: int, who: list[str]) -> dict[str, object]:
     client = Client()
-    prefixes = TABLES if who == ["tables"] else [MIB]
-    made = _security([] if who == ["tables"] else who)
+    made = _security(who)
     limits = Limits(timeout_seconds=5, repetitions=repetitions)
     target = Target("bench", "127.0.0.1", port, lambda: made, limits)
     rows, walls, cpus = 0, [], []
     for _ in range(rounds):
         began, used = time.perf_counter(), time.process_time()
         async with client.session(target, seconds=60) as session:
-            found = await asyncio.gather(*(session.walk(prefix) for prefix in prefixes))
+            found = await session.walk(MIB)
         walls.append(time.perf_counter() - began)
         cpus.append(time.process_time() - used)
-        rows = sum(map(len, found))
+        rows = len(found)
         del found
     return {"rows": rows, "wall": walls, "cpu": cpus}
 

@@ -106,7 +106,9 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
         night.lab("DELETE", f"/devices/{device}/fault")
     third = _backup(night)
     verified = night.dcops("archive", "verify")
-    night.dcops("restore", "drill", "--all", "--identity", str(night.folder / "lab" / "keys" / "main.key"), lines=12)
+    night.dcops(
+        "restore", "drill", "--all", "--quiet", "--identity", str(night.folder / "lab" / "keys" / "main.key"), lines=12
+    )
     restored = _restore(night, HUNG)
 
     _say("\n6. Everything measured: routers, switches, firewalls, storage, UPS, PDUs, cooling and sensors, over SNMP.")

@@ -35,7 +35,7 @@ def measure(site: Path, say: Callable[[str], None], on_battery: Callable[[], Non
         say(f"{len(targets) - len(failed)} of {len(targets)} devices answered: {samples:,} samples in {seconds:.1f} s")
         before = _lines(answers, "dcops_ups_on_battery")
         on_battery()
-        say("\nThe mains fail. Two lines that Prometheus sees at its next scrape:")
+        say("\nThe mains fail. What Prometheus sees at its next scrape:")
         after = _lines(_scrape(url, list(before)), "dcops_ups_on_battery")
         for name in sorted(before):
             say(f"  {name}: {before[name]}  ->  {after.get(name, 'nothing')}")
