@@ -9,6 +9,9 @@ peers="
 /usr/lib/rancid/bin/rancid-run:rancid
 /usr/bin/expect:expect
 /usr/bin/ssh:openssh-client
+/usr/bin/gcc:gcc
+/usr/bin/go:golang-go
+/usr/share/gocode/src/github.com/gosnmp/gosnmp:golang-github-gosnmp-gosnmp-dev
 "
 missing=
 for entry in $peers; do
