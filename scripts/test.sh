@@ -14,6 +14,7 @@ servers="
 /usr/sbin/sshd:openssh-server
 /usr/sbin/snmpd:snmpd
 /usr/bin/snmpbulkwalk:snmp
+/usr/bin/age:age
 "
 missing=
 for entry in $servers; do
