@@ -7,7 +7,7 @@ import shlex
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -34,7 +34,7 @@ from dcops.archive.git import CHECK_LIMIT_SECONDS, Git
 from dcops.errors import CannotRun
 
 if TYPE_CHECKING:
-    pass
+    from paramiko import Channel
 
 TOOLS = ("git", "flock", "timeout", "sha256sum", "find", "stat", "df", "dd", "mkdir")
 _DF = re.compile(r"\s\d+\s+\d+\s+(\d+)\s+\d+%\s")
@@ -164,14 +164,7 @@ class SshPlace:
         ours, theirs = socket.socketpair()
         with channel, ours, theirs:
             channel.settimeout(None)
-            pumps = [
-                threading.Thread(target=_pump, args=(ours.recv, channel.sendall, channel.shutdown_write), daemon=True),
-                threading.Thread(
-                    target=_pump, args=(channel.recv, ours.sendall, lambda: ours.shutdown(socket.SHUT_WR)), daemon=True
-                ),
-            ]
-            for pump in pumps:
-                pump.start()
+            pumps = bridged(ours, channel)
             handle = theirs.fileno()
             command = pushing.command(home, revision, f"fd::{handle}")
             done = program.call(command, limit_seconds=self._limit_seconds, keep=(handle,))
@@ -289,6 +282,31 @@ def _sizes(lines: Iterable[str]) -> Iterator[tuple[str, int]]:
         size, _, path = line.partition(" ")
         if size.isdigit():
             yield path.removeprefix("./"), int(size)
+
+
+def bridged(ours: socket.socket, channel: Channel) -> list[threading.Thread]:
+    """Carry bytes both ways between a socket and a channel until both have ended.
+
+    When the far end went away what is still written is read to its end and thrown away: a git whose socket nobody
+    reads any more would fill it, and wait for ever.
+    """
+
+    import paramiko
+
+    def nothing_more_for_them() -> None:
+        with suppress(OSError, EOFError, paramiko.SSHException):
+            channel.shutdown_write()
+        while ours.recv(1 << 16):
+            pass
+
+    ways = (
+        (ours.recv, channel.sendall, nothing_more_for_them),
+        (channel.recv, ours.sendall, lambda: ours.shutdown(socket.SHUT_WR)),
+    )
+    pumps = [threading.Thread(target=_pump, args=way, daemon=True) for way in ways]
+    for pump in pumps:
+        pump.start()
+    return pumps
 
 
 def _pump(receive: Callable[[int], bytes], send: Callable[[bytes], object], end: Callable[[], object]) -> None:
