@@ -13,20 +13,8 @@ peers="
 /usr/bin/go:golang-go
 /usr/share/gocode/src/github.com/gosnmp/gosnmp:golang-github-gosnmp-gosnmp-dev
 "
-missing=
-for entry in $peers; do
-    ls "${entry%%:*}" >/dev/null 2>&1 || missing="$missing ${entry##*:}"
-done
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "installing$missing" >&2
-        # Run level 1 keeps the packages from starting services of their own.
-        RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
-            "apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing" >/dev/null
-    else
-        echo "not installed:$missing" >&2
-    fi
-fi
+. scripts/debian.sh
+install_missing "$peers" "not installed, so what is measured against them is left out"
 
 for name in $("$bin/python" -m bench --names); do
     code=0

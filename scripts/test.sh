@@ -16,21 +16,8 @@ servers="
 /usr/bin/snmpbulkwalk:snmp
 /usr/bin/age:age
 "
-missing=
-for entry in $servers; do
-    program=${entry%%:*}
-    ls $program >/dev/null 2>&1 || missing="$missing ${entry##*:}"
-done
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        echo "installing$missing" >&2
-        # Run level 1 keeps the packages from starting services of their own: the tests start what they need.
-        RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
-            "apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing" >/dev/null
-    else
-        echo "not installed, so their tests are left out:$missing" >&2
-    fi
-fi
+. scripts/debian.sh
+install_missing "$servers" "not installed, so their tests are left out"
 
 # Tests wait for devices more than they compute: four share two cores well. A file stays with one of them, as its
 # tests share what they set up; tests/conftest.py puts the long files first.

@@ -19,7 +19,8 @@ from dcops.archive.search import Query, search
 from dcops.archive.site_key import SiteKey
 from dcops.archive.stays import stays
 from dcops.errors import Busy, CannotRun
-from tests.archive.test_survival import fill, mounted, on
+from tests.archive.test_survival import on
+from tests.small_disk import fill, mounted
 
 
 def backup(site, night):

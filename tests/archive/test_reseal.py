@@ -20,7 +20,7 @@ from dcops.archive.site_key import SiteKey
 from dcops.errors import Busy, CannotRun
 from dcops.model.snapshot import ConfigSource
 from tests.archive.premises import Premises
-from tests.archive.test_survival import fill, mounted
+from tests.small_disk import fill, mounted
 
 ONE_RESEAL = Path(__file__).with_name("one_reseal.py")
 SOAK = bool(os.environ.get("DCOPS_SOAK"))

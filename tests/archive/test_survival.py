@@ -18,6 +18,7 @@ import pytest
 
 from dcops.archive.archive import Archive
 from dcops.errors import CannotRun
+from tests.small_disk import fill, mounted
 from tests.soak import SOAK
 
 ENDLESS = Path(__file__).with_name("endless_backups.py")
@@ -182,33 +183,6 @@ def test_readers_find_a_whole_state_while_runs_commit(site):
         reader.join()
 
     assert mixed == []
-
-
-@contextmanager
-def mounted(folder, options):
-    """A small file system of its own; where the kernel refuses it, say which call it refused."""
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "dcops-test", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip(f"mount of tmpfs refused: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(file):
-    """Write until there is no room left."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
-    try:
-        while True:
-            os.write(handle, bytes(4096))
-    except OSError:
-        assert file.stat().st_size > 0
-    finally:
-        os.close(handle)
 
 
 def on(site, folder):

@@ -115,22 +115,6 @@ def test_a_site_that_keeps_its_promises_has_no_finding(lookout):
     assert found.items[0].count(Standing.KEPT) == 2
 
 
-def test_find_gives_the_same_findings(lookout):
-    lookout.has_copy = False
-
-    found = promises.find(
-        inventory=Inventory(devices=lookout.site.devices, backup_items=lookout.items),
-        ledger=lookout.site.ledger,
-        archive=lookout.site.archive,
-        now=NOW,
-        has_copy=False,
-        second_store=lookout.second_store,
-    )
-
-    assert found == lookout.look().findings
-    assert [(one.id, one.device) for one in found] == [("BKP-003", "rtr-1"), ("BKP-003", "rtr-2")]
-
-
 def test_a_device_that_fails_every_night_is_late_by_its_last_good_backup(lookout):
     lookout.night(well=("rtr-1",), due=ONE_AM + DAY)
 

@@ -15,8 +15,8 @@ import pytest
 from dcops.jobs.pushed import arrivals
 from dcops.ledger.ledger import Ledger
 from tests import warm
-from tests.archive.test_survival import fill, mounted
 from tests.conftest import DCOPS
+from tests.small_disk import fill, mounted
 
 INVENTORY = """\
 sites: [{name: main, title: Main, role: main}]

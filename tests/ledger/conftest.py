@@ -1,6 +1,5 @@
 """An empty ledger in each of the two databases."""
 
-import subprocess
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from dcops.ledger.ledger import Ledger
 from dcops.model.job import RunKey, RunTrigger
 from tests.databases import ledger_url, postgresql_server, postgresql_url, sqlite_url  # noqa: F401
+from tests.small_disk import mounted
 
 NIGHT = datetime(2026, 1, 14, 18, 0, tzinfo=UTC)
 
@@ -26,14 +26,11 @@ def small_disk(request):
     # Not in pytest's folder: the path of a socket in it would become too long for the kernel.
     folder = Path(tempfile.mkdtemp(prefix="dcops-disk-"))
     size = getattr(request, "param", "512k")
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        yield folder
-        subprocess.run(["umount", str(folder)], check=True)
-    folder.rmdir()
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+    try:
+        with mounted(folder, f"size={size},mode=0755"):
+            yield folder
+    finally:
+        folder.rmdir()
 
 
 class Nights:

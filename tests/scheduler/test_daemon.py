@@ -18,6 +18,7 @@ from tests.conftest import DCOPS
 from tests.databases import new_postgresql
 from tests.scheduler.conftest import DUE, Bad, ours, until_the_hour, wait_for
 from tests.scheduler.test_heartbeat import Server
+from tests.small_disk import mounted
 
 
 def test_what_is_due_is_started_when_the_hour_strikes(bad):
@@ -165,14 +166,8 @@ def test_the_daemon_outlives_the_death_of_its_database(mortal):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=0755", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "size=3m,mode=0755") as folder:
+        yield folder
 
 
 def test_a_run_that_fills_the_disk_is_recorded_when_there_is_room_again(small_disk):

@@ -25,14 +25,14 @@ def housekeeping_rooms_of(settings: Settings, site: Site, stopping: Callable[[],
     archive = archive_of(settings)
 
     def broken() -> tuple[Finding, ...]:
-        return promises.find(
+        return promises.look(
             inventory=site.inventory,
             ledger=site.ledger,
             archive=archive,
             now=now(),
             has_copy=site.has_second_store,
             second_store=site.second_store,
-        )
+        ).findings
 
     return Rooms(
         state=settings.paths.state,

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from dcops.devices.described.shelf import files_in
 from dcops.devices.described.way_back import way_back
 from dcops.devices.registry import Drivers
-from dcops.errors import InvalidInput
 from dcops.model.platform import (
     Answered,
     CliDocument,
@@ -26,10 +24,12 @@ from dcops.model.platform import (
     SecretRule,
 )
 from dcops.model.snapshot import ConfigSource
-from dcops.yamlfile.sections import Mistakes, Section, read
+from dcops.yamlfile.files import files_in
+from dcops.yamlfile.sections import Mistakes, Section, read, refuse
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
-SHOWN = 20
+WHAT = "the described platforms"
+NEXT_STEP = "platforms/README.md says what stands in such a file"
 FACTS = ("model", "serial_number", "os_version", "hostname", "fqdn", "uptime", "interface_list")
 SOURCES = tuple(source.value for source in ConfigSource if source is not ConfigSource.FILE)
 
@@ -41,7 +41,7 @@ def load(folders: Sequence[Path]) -> Mapping[str, CliPlatform]:
     """
     found: list[str] = []
     described = {name: _platform(name, file, found) for name, file in files_in(folders).items()}
-    _refuse(found)
+    refuse(found, WHAT, next_step=NEXT_STEP)
     return {name: platform for name, platform in described.items() if platform}
 
 
@@ -49,21 +49,9 @@ def load_one(name: str, file: Path) -> CliPlatform:
     """One description; InvalidInput names file and line of what is wrong."""
     found: list[str] = []
     platform = _platform(name, file, found)
-    _refuse(found)
+    refuse(found, WHAT, next_step=NEXT_STEP)
     assert platform is not None, "without a mistake there is a platform"
     return platform
-
-
-def _refuse(found: Sequence[str]) -> None:
-    if not found:
-        return
-    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    count = "a mistake" if len(found) == 1 else f"{len(found)} mistakes"
-    lines = "\n".join(f"  {line}" for line in [*found[:SHOWN], *more])
-    raise InvalidInput(
-        f"the described platforms have {count}:\n{lines}",
-        next_step="platforms/README.md says what stands in such a file",
-    )
 
 
 def _platform(name: str, file: Path, found: list[str]) -> CliPlatform | None:

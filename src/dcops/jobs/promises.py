@@ -14,7 +14,6 @@ from dcops.inventory.inventory import Inventory
 from dcops.jobs.pushed import arrivals
 from dcops.ledger.ledger import Ledger
 from dcops.model.device import Device
-from dcops.model.finding import Finding
 from dcops.model.restore_test import RestoreResult, RestoreTest
 from dcops.policy.facts import Archived, AtCopy, Copied, Drilled, Facts, Unknown
 from dcops.policy.promises import Promises, judge
@@ -25,24 +24,6 @@ if TYPE_CHECKING:
 BACKUP = "backup"
 T = TypeVar("T")
 U = TypeVar("U")
-
-
-def find(
-    *,
-    inventory: Inventory,
-    ledger: Ledger,
-    archive: Archive,
-    now: datetime,
-    has_copy: bool,
-    second_store: Callable[[], SecondStore],
-) -> tuple[Finding, ...]:
-    """What is not as declared, worst first, and what could not be looked at.
-
-    `second_store` is called only when the site has one; nothing is connected for it.
-    """
-    return look(
-        inventory=inventory, ledger=ledger, archive=archive, now=now, has_copy=has_copy, second_store=second_store
-    ).findings
 
 
 def look(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from dcops.errors import InvalidInput
 from dcops.yamlfile.patterns import BadPattern, compiled
 
 try:
@@ -20,6 +21,8 @@ except ImportError:  # a PyYAML built without libyaml: slower, the same answers
 
 LARGEST_BYTES = 1024 * 1024
 LONGEST_SHOWN = 60
+SHOWN = 20
+"""So many mistakes are named at once."""
 
 Node = yaml.Node
 
@@ -34,6 +37,16 @@ class Mistakes:
     def add(self, line: int, message: str) -> None:
         """One mistake; the reading goes on."""
         self.found.append(f"{self.file}:{line}: {message}")
+
+
+def refuse(found: Sequence[str], what: str, *, next_step: str = "") -> None:
+    """Raise InvalidInput that names what is wrong in all files of one kind, if anything is."""
+    if not found:
+        return
+    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    count = "a mistake" if len(found) == 1 else f"{len(found)} mistakes"
+    lines = "\n".join(f"  {line}" for line in [*found[:SHOWN], *more])
+    raise InvalidInput(f"{what} have {count}:\n{lines}", next_step=next_step)
 
 
 def read(file: Path, mistakes: Mistakes) -> Section | None:

@@ -2,36 +2,11 @@
 
 import os
 import subprocess
-from contextlib import contextmanager
 
 import pytest
 
 from dcops.errors import CannotRun
-
-
-@contextmanager
-def mounted(folder, options):
-    """A small file system of its own; where the kernel refuses it, say which call it refused."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", options, "dcops-test", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"mount of tmpfs refused: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(file):
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
-    try:
-        while True:
-            os.write(handle, bytes(4096))
-    except OSError:
-        assert file.stat().st_size > 0
-    finally:
-        os.close(handle)
+from tests.small_disk import fill, mounted
 
 
 def test_a_place_that_fills_up_meanwhile_is_said_and_the_next_run_goes_on(stores):

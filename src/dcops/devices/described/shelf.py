@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dcops.yamlfile.files import files_in
+
 if TYPE_CHECKING:
     from dcops.model.platform import CliPlatform
 
@@ -36,12 +38,3 @@ class Described(Mapping[str, "CliPlatform"]):
 
     def __len__(self) -> int:
         return len(self._files)
-
-
-def files_in(folders: Sequence[Path]) -> dict[str, Path]:
-    """The file of each platform; one of an earlier folder wins over one of a later."""
-    files: dict[str, Path] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-            files.setdefault(file.stem, file)
-    return dict(sorted(files.items()))

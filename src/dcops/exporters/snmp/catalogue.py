@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from dcops.errors import InvalidInput
-from dcops.yamlfile.sections import Mistakes, Section, read
+from dcops.yamlfile.sections import Mistakes, Section, read, refuse
 
 TYPES = ("gauge", "counter")
-SHOWN = 20
 NAME = re.compile(r"dcops_[a-z][a-z0-9_]*")
 RESERVED = frozenset({"job", "instance", "site", "device", "role", "le", "quantile"})
 """Labels that discovery, Prometheus or its formats set: a series that brings its own gets an `exported_…` instead."""
@@ -71,9 +69,7 @@ def load(files: Sequence[Path]) -> Catalogue:
                 section.mistake(section.line, f"the catalogue that ships with dcops has {name} already")
             metrics[name] = _metric(name, section)
         found += mistakes.found
-    if found:
-        lines = "\n".join(f"  {line}" for line in found[:SHOWN])
-        raise InvalidInput(f"the catalogue of metrics has mistakes:\n{lines}")
+    refuse(found, "the catalogues of metrics")
     return Catalogue(metrics)
 
 

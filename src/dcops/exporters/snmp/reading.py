@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from dcops.errors import InvalidInput
 from dcops.exporters.snmp.catalogue import RESERVED, Catalogue
 from dcops.exporters.snmp.profile import (
     Conversion,
@@ -23,26 +22,23 @@ from dcops.exporters.snmp.profile import (
     When,
 )
 from dcops.snmp import oid
-from dcops.yamlfile.sections import Mistakes, Section, read
+from dcops.yamlfile.files import files_in
+from dcops.yamlfile.sections import Mistakes, Section, read, refuse
 
 T = TypeVar("T")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 LABEL = re.compile(r"[a-z][a-z0-9_]{0,40}")
-SHOWN = 20
 PLACE = frozenset({"room", "rack", "position", "sensor"})
 """Labels that the inventory gives to sensors."""
 
 
 def load(folders: Sequence[Path], catalogue: Catalogue) -> Mapping[str, Profile]:
     """Every profile by name; a file of an earlier folder wins. InvalidInput names every mistake."""
-    files: dict[str, Path] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
-            files.setdefault(file.stem, file)
+    files = files_in(folders)
     found: list[str] = []
     profiles: dict[str, Profile] = {}
-    for name, file in sorted(files.items()):
+    for name, file in files.items():
         mistakes = Mistakes(file)
         if not NAME.fullmatch(name):
             mistakes.add(1, f"{name!r} is no name of a profile: small letters, digits and -")
@@ -55,12 +51,7 @@ def load(folders: Sequence[Path], catalogue: Catalogue) -> Mapping[str, Profile]
             for other in profile.identify.instead_of
             if other not in profiles
         ]
-    if found:
-        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        lines = "\n".join(f"  {line}" for line in [*found[:SHOWN], *more])
-        raise InvalidInput(
-            f"the SNMP profiles have mistakes:\n{lines}", next_step="docs/reference/profiles.md says what stands in one"
-        )
+    refuse(found, "the SNMP profiles", next_step="docs/reference/profiles.md says what stands in one")
     return profiles
 
 

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dcops.errors import InvalidInput
 from dcops.snmp import oid
-from dcops.yamlfile.sections import Mistakes, Section, read
+from dcops.yamlfile.sections import Mistakes, Section, read, refuse
 
 FILE = "traps.yaml"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 STATE = re.compile(r"dcops_[a-z0-9_]+_by_trap")
 OTHER = "other"
-SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,7 @@ def load(files: Sequence[Path]) -> Kinds:
             if section is not None:
                 kinds.setdefault(name, _kind(name, section))
         found += mistakes.found
-    if found:
-        lines = "\n".join(f"  {line}" for line in found[:SHOWN])
-        raise InvalidInput(f"the kinds of traps have mistakes:\n{lines}", next_step="docs/how-to/traps.md has examples")
+    refuse(found, "the kinds of traps", next_step="docs/how-to/traps.md has examples")
     return Kinds(tuple(kinds.values()))
 
 
