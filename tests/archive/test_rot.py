@@ -4,8 +4,10 @@ Loose objects and sealed files are in test_inspection.py, the second store in co
 """
 
 import random
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -73,14 +75,28 @@ def test_a_settings_file_of_git_that_lost_a_line_is_named_with_its_lines(packed)
 
 def mend(message):
     """Do what the message says."""
+    if remove := re.search(r"remove (/\S+),", message):
+        Path(remove[1]).unlink()
     command = message.partition("git --git-dir=")[2] or message.partition("then: git ")[2]
     words = command.rstrip(")").split()
     program = ["git", f"--git-dir={words[0]}", *words[1:]] if "git --git-dir=" in message else ["git", *words]
     subprocess.run(program, check=True, capture_output=True)
 
 
-def test_what_is_said_of_a_damaged_branch_mends_it(packed):
-    flip(packed.folder / "readable.git/refs/heads/main", 0.5)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda name: b"%c" % (name[0] ^ 1 if name[0] not in b"af" else ord("b")) + name[1:],
+        lambda name: b"g" + name[1:],
+        lambda name: name[:20] + b"\n",
+        lambda name: b"",
+        lambda name: bytes(len(name)),
+    ],
+    ids=["another name", "no digit", "cut", "empty", "zeros after a power cut"],
+)
+def test_what_is_said_of_a_damaged_branch_mends_it(packed, damage):
+    branch = packed.folder / "readable.git/refs/heads/main"
+    branch.write_bytes(damage(branch.read_bytes()))
     with pytest.raises(ArchiveDamaged, match="points to no commit"):
         packed.store(packed.entry("rtr-9", "new\n", night=9), run="run-9")
 

@@ -63,14 +63,22 @@ def _branch_and_tip(history: History) -> Iterator[str]:
         newest = history.revision()
     except ArchiveDamaged as error:
         can_be_mended = is_name and history.git.commit_named(named) == named
-        mend = f"git --git-dir={history.git.folder} update-ref {BRANCH} {named}"
-        yield f"{error.message}{f'. The last one that was made is there: {mend}' if can_be_mended else ''}"
+        yield f"{error.message}{_way_back(history, named) if can_be_mended else ''}"
         return
     if newest and is_name and not history.git.is_ancestor(named, newest):
         yield (
             f"commit {named} was made, and is no longer part of the history: it was set back, unless it is"
             f" {tip} itself that is damaged; a copy of the archive tells which (dcops archive copy --check-only)"
         )
+
+
+def _way_back(history: History, commit: str) -> str:
+    # Git replaces a branch file that names a wrong commit, and refuses one whose content is no name at all.
+    branch = history.git.folder / BRANCH
+    return (
+        f". The last one that was made is there: remove {branch},"
+        f" then: git --git-dir={history.git.folder} update-ref {BRANCH} {commit}"
+    )
 
 
 def _read(history: History, name: str) -> str:
