@@ -83,6 +83,9 @@ def create(path: Path, content: bytes, *, mode: int = PRIVATE) -> bool:
             path.hardlink_to(finished)
         except FileExistsError:
             return False
+        finally:
+            with suppress(OSError):
+                finished.unlink(missing_ok=True)
         sync_folder(path.parent)
         return True
 
@@ -142,9 +145,10 @@ def _finished_beside(path: Path, content: bytes, mode: int, *, settled: bool = T
         finally:
             os.close(handle)
         yield temporary
-    finally:
+    except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        raise
 
 
 def _fill(handle: int, content: bytes, *, settled: bool = True) -> None:

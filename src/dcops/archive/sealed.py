@@ -26,7 +26,8 @@ class SealedFiles:
         name = hashlib.sha256(sealed).hexdigest()
         path = self.path(name)
         with durable.explained(path.parent, "made"):
-            path.parent.mkdir(mode=durable.PRIVATE_FOLDER, exist_ok=True)
+            if not path.parent.is_dir():
+                path.parent.mkdir(mode=durable.PRIVATE_FOLDER, exist_ok=True)
         durable.replace(path, sealed, mode=0o400, settled=False)
         return name
 
