@@ -16,7 +16,7 @@ $(VENV)/.ready: pyproject.toml requirements/build.txt requirements/dev.txt
 setup: $(VENV)/.ready ## make .venv with pinned packages
 
 demo: setup ## one night on the pretend data centre, results in .demo/
-	@$(BIN)/python -m lab demo --state .demo
+	@sh scripts/demo.sh
 
 test: setup ## the whole suite, under 15 minutes
 	@sh scripts/test.sh

@@ -19,7 +19,20 @@ BENCHMARKS = {
     "archive-growth": ("bench.archive_growth", "what does a 20 MB export that changes every night take in a year?"),
     "backup-1000": ("bench.backup_1000", "what do 1,000 routers cost beside bare SSH, and slow ones beside the ideal?"),
     "jobs": ("bench.jobs", "does a bad year lose or double a night, and how fast does a run begin?"),
+    "snmp-if": (
+        "bench.snmp_if",
+        "how much cheaper and quicker than prometheus-snmp-exporter is the scrape of a switch?",
+    ),
     "snmp-walk": ("bench.snmp_walk", "is a walk of 50,000 variables as quick as gosnmp's, and what does SNMPv3 add?"),
+    "audit": ("bench.audit", "how long do 200 rules take for 1,000 routers, and 60 block rules beside netutils?"),
+    "snmp-fleet": (
+        "bench.snmp_fleet",
+        "what does a whole site cost every 30 seconds, and can one process do 2,000 switches?",
+    ),
+    "vsphere": (
+        "bench.vsphere",
+        "how much cheaper than vmware_exporter is a vCenter, and how much memory do 10,000 machines take?",
+    ),
     "cli-start": ("bench.cli_start", "how long until help, a checked inventory of 5,000 devices, a small lab?"),
 }
 

@@ -90,3 +90,11 @@ def ratio(first: Sequence[float], second: Sequence[float]) -> float:
 def median(values: Sequence[float]) -> float:
     """The median, rounded to milliseconds."""
     return round(statistics.median(values), 3)
+
+
+def debian_version(package: str) -> str:
+    """Of an installed package."""
+    done = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Version}", package], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout

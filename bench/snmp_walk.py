@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -13,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.measure import PYTHON, ROOT, ratio
-from bench.snmp import agent
+from bench.measure import PYTHON, ROOT, debian_version, ratio
+from bench.snmp import agent, golang
 from lab.snmp import Serving, User, agents
 
 PORTS = 1_220
@@ -25,7 +24,7 @@ WALKS = 4
 """In one process; the first, in which memory grows, does not count."""
 USER, PASSWORD = "bench", "correct-horse-1"
 PORTS_OF_V3 = 120
-GO_SOURCES = Path("/usr/share/gocode")
+GOSNMP = "golang-github-gosnmp-gosnmp-dev"
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,19 @@ class Walked:
     cpu_seconds: float
 
 
+def why_not() -> str:
+    """What is missing here; empty when nothing is."""
+    missing = [name for name in ("gcc", "go") if shutil.which(name) is None]
+    if not (golang.SOURCES / "src/github.com/gosnmp").is_dir():
+        missing.append(GOSNMP)
+    return f"{', '.join(missing)} not installed" if missing else ""
+
+
 def run() -> dict[str, Any]:
     """Walk in turn, each in a process of its own, so that a drifting machine hits all of them."""
     with tempfile.TemporaryDirectory(prefix="dcops-bench-") as name:
         folder = Path(name)
-        gosnmp = _built(folder)
+        gosnmp = golang.built("walk", folder)
         walk = folder / "walk.snmprec"
         expected = agent.write_walk(walk, PORTS)
         with agent.serving(folder, walk) as (port, _):
@@ -72,7 +79,7 @@ def run() -> dict[str, Any]:
             "cpu_pysnmp_over_dcops": ratio([a.cpu_seconds for a, _ in slow], [b.cpu_seconds for _, b in slow]),
             "cpu_v3_over_v2c": ratio([one.cpu_seconds for one in v3], [one.cpu_seconds for one in v2c]),
         },
-        "peers": {"gosnmp": _version_of("golang-github-gosnmp-gosnmp-dev"), "pysnmp": _pysnmp_version()},
+        "peers": {"gosnmp": debian_version(GOSNMP), "pysnmp": _pysnmp_version()},
     }
 
 
@@ -95,26 +102,6 @@ def _walked(command: Sequence[object]) -> Walked:
     told = json.loads(done.stdout)
     count = slice(1, None) if len(told["wall"]) > 1 else slice(None)
     return Walked(told["rows"], statistics.median(told["wall"][count]), statistics.median(told["cpu"][count]))
-
-
-def _built(folder: Path) -> Path:
-    """The program that walks with gosnmp, of Debian's sources."""
-    if shutil.which("go") is None or not (GO_SOURCES / "src/github.com/gosnmp").is_dir():
-        raise SystemExit("gosnmp is not installed: apt-get install golang-go golang-github-gosnmp-gosnmp-dev")
-    program = folder / "gosnmp"
-    subprocess.run(
-        ["go", "build", "-o", program, ROOT / "bench" / "snmp" / "walk.go"],
-        env={**os.environ, "GO111MODULE": "off", "GOPATH": str(GO_SOURCES), "GOCACHE": str(folder / "cache")},
-        check=True,
-    )
-    return program
-
-
-def _version_of(package: str) -> str:
-    done = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Version}", package], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return done.stdout
 
 
 def _pysnmp_version() -> str:

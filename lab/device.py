@@ -250,6 +250,16 @@ class Device:
         with contextlib.suppress(OSError):
             self._settle_door()
 
+    def endpoint(self) -> dict[str, Any]:
+        """Where it is, as `endpoints.json` says it."""
+        return {
+            "name": self.name,
+            "platform": self.platform,
+            "address": self.address,
+            "port": self.port,
+            "snmp": self.snmp.port if self.snmp else None,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The device as `GET /devices` shows it."""
         fault = self.fault

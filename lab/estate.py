@@ -114,6 +114,8 @@ def _why_not(entry: Entry) -> str:
     name = entry.get("platform")
     if name is None:
         return "has no platform: nothing is read from it"
+    if name in platforms.SEEN_THROUGH:
+        return f"is not asked itself: its {platforms.SEEN_THROUGH[name]} tells of it"
     platform = platforms.BY_NAME.get(name)
     if platform is None:
         return f"no simulator for platform {name} yet"

@@ -12,6 +12,7 @@ import asyncssh
 
 from lab.clock import Clock
 from lab.device import Device
+from lab.pki import Authority
 
 Entry = dict[str, Any]
 """A device as the inventory has it."""
@@ -38,6 +39,8 @@ class Ground(Protocol):
     """Wait before every answer, for labs that are loaded."""
     configuration_delay_seconds: float
     """A router waits so much longer before it shows a configuration."""
+    authority: Authority
+    """The lab's own, for a simulator that is a process and wants its certificate as a file."""
 
     def account(self, entry: Entry) -> Account:
         """The login that the entry's credential names."""

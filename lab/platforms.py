@@ -9,8 +9,12 @@ from lab.panos.build import PANOS
 from lab.peplink.build import PEPLINK
 from lab.platform import Entry, Platform
 from lab.sfos.build import SFOS
+from lab.vsphere.build import VCENTER
 
-ALL = (IOS, PANOS, PEPLINK, SFOS, LINUX, NXOS, PROCURVE, FOS)
+ALL = (IOS, PANOS, PEPLINK, SFOS, LINUX, NXOS, PROCURVE, FOS, VCENTER)
+
+SEEN_THROUGH = {"esxi": "vCenter"}
+"""Platforms that nobody asks, and who tells of them."""
 
 BY_NAME: dict[str, Platform] = {platform.name: platform for platform in ALL}
 

@@ -105,16 +105,7 @@ class Lab:
             "site": str(wish.state.site.absolute()),
             "traps": str(self._stage.receiver),
             "recordings": str(wish.recordings.absolute()) if wish.recordings else None,
-            "devices": [
-                {
-                    "name": device.name,
-                    "platform": device.platform,
-                    "address": device.address,
-                    "port": device.port,
-                    "snmp": device.snmp.port if device.snmp else None,
-                }
-                for device in self.devices.values()
-            ],
+            "devices": [device.endpoint() for device in self.devices.values()],
             "left_out": self._estate.left_out,
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ paths = ["/etc"]
 """
 
 HOLDERS = ("main", "dr")
+COMPLIANCE = Path(__file__).parent / "compliance"
+"""What a centre writes down by itself: approved accounts, published weaknesses."""
 
 
 def write(
@@ -66,6 +69,11 @@ def write(
     write_atomically(site / "trust" / "pins", "# DEVICE sha256:HEX of a certificate that needs no authority\n")
     holders = "".join(f"# {name}\n{age_recipient(state.keys / f'{name}.key')}\n" for name in HOLDERS)
     write_atomically(site / "keys" / "holders.txt", holders)
+    today = date.today()
+    for file in sorted(COMPLIANCE.glob("*.yaml")):
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("@TODAY@", today.isoformat()).replace("@YEAR@", str(today.year + 1))
+        write_atomically(site / "compliance" / file.name, text)
 
 
 def credential_names(estate: Estate) -> list[str]:

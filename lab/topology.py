@@ -20,6 +20,8 @@ PREFIX_LENGTH = 26
 SITE_WITH_STRANGERS = "main"
 STRANGER = "sw-unlisted-1"
 STRANGER_OFFSET, SQUATTER_OFFSET = 60, 57
+_ON_QUIET_PORTS = frozenset({"", "vcenter", "esxi"})
+"""Platforms of what hangs on ports that nobody asks about."""
 
 # The ports of a model that lead to other devices, and one for whoever comes along.
 _PORTS: Mapping[str, tuple[str, ...]] = {
@@ -143,8 +145,8 @@ def surroundings(entry: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) 
         # Devices that were made up for load have no place in any site.
         return Surroundings(own.mac)
     everybody = sorted((own, *(_party(other) for other in others if not other.get("foreign"))), key=_by_name)
-    # UPS, PDUs and storage hang on ports that nobody asks; the gateway has their addresses all the same.
-    parties = [party for party in everybody if party.ipv4 and party.platform]
+    # UPS, PDUs, storage and hosts hang on ports that nobody asks; the gateway has their addresses all the same.
+    parties = [party for party in everybody if party.ipv4 and party.platform not in _ON_QUIET_PORTS]
     strangers = _strangers(parties) if entry.get("site") == SITE_WITH_STRANGERS else ()
     cables = []
     for near, near_port, far, far_port in _cables(parties, strangers):

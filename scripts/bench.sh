@@ -10,11 +10,12 @@ peers="
 /usr/bin/expect:expect
 /usr/bin/ssh:openssh-client
 /usr/bin/gcc:gcc
-/usr/bin/go:golang-go
+/usr/include/stdio.h:libc6-dev
 /usr/share/gocode/src/github.com/gosnmp/gosnmp:golang-github-gosnmp-gosnmp-dev
+/usr/bin/prometheus-snmp-exporter:prometheus-snmp-exporter
 "
 . scripts/debian.sh
-install_missing "$peers" "not installed, so what is measured against them is left out"
+install_missing "$peers$vcenter" "not installed, so what is measured against them is left out"
 
 for name in $("$bin/python" -m bench --names); do
     code=0

@@ -1,5 +1,12 @@
 # For scripts that talk to real servers: installs what is missing, as root on Debian; elsewhere says what is.
 
+# What the lab's vCenters are built with: program or source that shows it is there : Debian package.
+vcenter="
+/usr/bin/go:golang-go
+/usr/share/gocode/src/github.com/vmware/govmomi/simulator:golang-github-vmware-govmomi-dev
+/usr/share/gocode/src/github.com/google/uuid:golang-github-google-uuid-dev
+"
+
 # $1: lines of `program that shows it is there:Debian package`; a program may hold a *.
 # $2: what a missing one means, for those who cannot install it.
 install_missing() {

@@ -17,7 +17,7 @@ servers="
 /usr/bin/age:age
 "
 . scripts/debian.sh
-install_missing "$servers" "not installed, so their tests are left out"
+install_missing "$servers$vcenter" "not installed, so their tests are left out"
 
 # Tests wait for devices more than they compute: four share two cores well. A file stays with one of them, as its
 # tests share what they set up; tests/conftest.py puts the long files first.

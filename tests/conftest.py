@@ -59,9 +59,10 @@ class Lab:
         self.endpoints = json.loads((folder / "endpoints.json").read_text())
         self.site = Path(self.endpoints["site"])
         everything = {device["name"]: device for device in self.endpoints["devices"]}
-        self.devices = {name: device for name, device in everything.items() if device["platform"] != "snmp"}
-        self.boxes = {name: device for name, device in everything.items() if name not in self.devices}
+        self.boxes = {name: device for name, device in everything.items() if device["platform"] == "snmp"}
         """What speaks SNMP and nothing else: a UPS, a PDU."""
+        self.vcenters = {name: device for name, device in everything.items() if device["platform"] == "vcenter"}
+        self.devices = {name: everything[name] for name in everything if name not in {**self.boxes, **self.vcenters}}
 
     def of_platform(self, platform):
         """The first device of a platform; a test that needs one is left out where this machine cannot simulate it."""
@@ -84,7 +85,7 @@ class Lab:
         self.call("POST", f"/devices/{device}/fault", {"kind": kind, **options})
 
     def heal(self):
-        for name in (*self.devices, *self.boxes):
+        for name in (*self.devices, *self.boxes, *self.vcenters):
             self.call("DELETE", f"/devices/{name}/fault")
 
     def limit(self, seconds):

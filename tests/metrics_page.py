@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dcops.exporters.jobs import families
-from dcops.exporters.snmp import answer, shelf
+from dcops.exporters.snmp import page as probe_page
+from dcops.exporters.snmp import shelf
 from dcops.exporters.sources import LedgerReading, Readings
+from dcops.exporters.vsphere import counters, instances
 from dcops.inventory.inventory import Inventory
+from tests.exporters.vsphere import whole
 
 FILE = Path(__file__).resolve().parents[1] / "docs/reference/metrics.md"
 HEAD = """\
@@ -41,6 +44,38 @@ SNMP = """\
 
 The last column names the profiles that give it ([what a profile is](profiles.md)).
 """
+VSPHERE = """\
+
+## `/vsphere/<vcenter>`: what vCenters tell
+
+Every series has `vcenter` and, where it is about an object, its `moid`, and nothing that a rename or a vMotion changes: names, hosts, clusters and racks
+stand in `dcops_vm_info`, `dcops_host_info`, `dcops_datastore_info` and their like, to be joined:
+
+    dcops_vm_cpu_ready_ratio * on (vcenter, moid) group_left (vm, host, system) dcops_vm_info
+
+The last column names the collector that gives it ([how often](settings.md), `[vsphere]`). What a collector told disappears when it is older than its limit,
+and its `dcops_probe_collector_success` is 0. `dcops_probe_success` is 1 while the inventory is followed. A running machine has about 70 series, a host
+about 190.
+"""
+COUNTERS = """\
+
+### Performance counters
+
+Every 20 seconds the newest sample. Those of the set `extended` are asked with `[vsphere] counters = "extended"`. Where a vCenter gives a counter no value
+for the whole object, there is no series.
+
+| metric | object | counter | set |
+|---|---|---|---|
+"""
+INSTANCES = """\
+
+What vCenter keeps for single disks, datastores, LUNs and NICs only is read every minute (`[vsphere] instances_seconds`). A datastore has the latency of its
+worst host, and the sum of what all hosts do on it; while a host that is connected is silent, there is no sum. A metric that stands in the table above too
+gets its value from here where its own counter has none: disks of machines on NFS and vSAN.
+
+| metric | object | counter | of each | shown | set |
+|---|---|---|---|---|---|
+"""
 JOBS = """\
 
 ## `/metrics/jobs`: what dcops itself knows
@@ -60,6 +95,7 @@ OWN = """\
 | `dcops_exporter_scrape_duration_seconds` | histogram | handler | How long it took to answer. |
 | `dcops_exporter_scrape_errors_total` | counter | handler | Answers that failed inside the exporter. |
 | `dcops_exporter_inventory_up` | gauge | | 0 while a broken edit of inventory, logins or profiles keeps what was read before in force. |
+| `dcops_exporter_vsphere_inventory_up` | gauge | | 0 while a broken edit of inventory, settings or counters for vCenters keeps what was read before in force. |
 | `dcops_exporter_targets` | gauge | | Devices that can be probed. |
 | `dcops_exporter_probe_duration_seconds` | histogram | module | How long devices were asked; `all` is a probe without `module`. |
 | `dcops_exporter_probe_errors_total` | counter | module, reason | Profiles that failed: `timeout`, `auth`, `parse`, `refused`, `other`. |
@@ -78,6 +114,14 @@ TITLES = {
     "ip": "IP",
     "fc": "Fibre Channel",
     "wan": "WAN",
+    "vm": "Virtual machines",
+    "host": "Hosts",
+    "datastore": "Datastores",
+    "cluster": "Clusters",
+    "resource": "Resource pools and vApps",
+    "vcenter": "The vCenter itself",
+    "vsphere": "Alarms, tags, attributes, and the exporter's own",
+    "tls": "Certificates",
 }
 
 
@@ -85,31 +129,48 @@ def page():
     """The whole page."""
     known = shelf.load()
     parts = [HEAD, PROBE]
-    parts += [f"| `{one.name}` | {one.type} | {', '.join(sorted(one.labels))} | {one.help} |\n" for one in answer.OWN]
+    parts += [
+        f"| `{one.name}` | {one.type} | {', '.join(sorted(one.labels))} | {one.help} |\n" for one in probe_page.OWN
+    ]
     parts.append(SNMP)
     givers = defaultdict(list)
     for name, profile in known.profiles.items():
         for metric in profile.metrics:
             givers[metric].append(name)
-    domains = defaultdict(list)
-    for metric in known.catalogue.metrics.values():
-        domains[metric.name.split("_")[1]].append(metric)
-    for domain, metrics in domains.items():
-        parts.append(
-            f"\n### {TITLES.get(domain, domain.capitalize())}\n\n| metric | type | labels | meaning | profiles |\n"
-        )
-        parts.append("|---|---|---|---|---|\n")
-        for one in metrics:
-            labels = [*sorted(one.labels - one.optional), *(f"({name})" for name in sorted(one.optional))]
-            parts.append(
-                f"| `{one.name}` | {one.type} | {', '.join(labels)} | {one.help} | {', '.join(givers[one.name])} |\n"
-            )
+    catalogue = known.catalogue.metrics
+    parts += _tables([metric for metric in catalogue.values() if metric.name in givers], "profiles", givers)
+    of_vcenters = {name: [collector] for name, collector in whole.given().items()}
+    parts.append(VSPHERE)
+    parts += _tables([metric for metric in catalogue.values() if metric.name in of_vcenters], "collector", of_vcenters)
+    parts.append(COUNTERS)
+    for kind, listed in counters.load(None, known.catalogue, extended=True).of.items():
+        for one in listed:
+            set_ = "extended" if one.extended else "default"
+            parts.append(f"| `{one.metric}` | {kind} | `{one.name}` | {set_} |\n")
+    parts.append(INSTANCES)
+    for row in instances.load(None, known.catalogue, extended=True).rows:
+        counted = ", ".join(f"`{name}`" for name in row.counters)
+        set_ = "extended" if row.extended else "default"
+        parts.append(f"| `{row.metric}` | {row.kind} | {counted} | {row.part} | {row.take} | {set_} |\n")
     parts.append(JOBS)
     for family in families(_everything()):
         name = family.name + ("_total" if family.type == "counter" else "")
         parts.append(f"| `{name}` | {family.type} | {', '.join(family._labelnames)} | {family.documentation} |\n")
     parts.append(OWN)
     return "".join(parts)
+
+
+def _tables(metrics, last, givers):
+    """A table for each domain."""
+    domains = defaultdict(list)
+    for metric in metrics:
+        domains[metric.name.split("_")[1]].append(metric)
+    for domain, of_domain in domains.items():
+        yield f"\n### {TITLES.get(domain, domain.capitalize())}\n\n| metric | type | labels | meaning | {last} |\n"
+        yield "|---|---|---|---|---|\n"
+        for one in of_domain:
+            labels = [*sorted(one.labels - one.optional), *(f"({name})" for name in sorted(one.optional))]
+            yield f"| `{one.name}` | {one.type} | {', '.join(labels)} | {one.help} | {', '.join(givers[one.name])} |\n"
 
 
 def _everything():

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lab.commands.judging import judge
 from lab.commands.measuring import measure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +85,9 @@ class Night:
 def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     night = Night(folder, Path(endpoints["site"]), endpoints["control"])
     started = time.monotonic()
-    _say(f"   {len(endpoints['devices'])} devices answer, {len(endpoints['left_out'])} have no simulator yet.")
+    _say(f"   {len(endpoints['devices'])} devices answer.")
+    for reason, number in Counter(each["reason"] for each in endpoints["left_out"]).items():
+        _say(f"   {number} left out: {reason}.")
 
     _say("\n2. The first night, by hand: every device is new.")
     night.dcops("inventory", "check")
@@ -112,9 +116,15 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     restored = _restore(night, HUNG)
 
     _say("\n6. Everything measured: routers, switches, firewalls, storage, UPS, PDUs, cooling and sensors, over SNMP.")
-    unmeasured = measure(night.site, _say, lambda: night.lab("POST", "/scenario/ups-on-battery"))
+    vcenters = [device["name"] for device in endpoints["devices"] if device["platform"] == "vcenter"]
+    unmeasured = measure(night.site, _say, lambda: night.lab("POST", "/scenario/ups-on-battery"), vcenters)
 
-    problems = _problems((first, second, third), verified.returncode, restored) + unmeasured
+    _say("\n7. Everything judged: who may come in, what is open, what is logged, what is too old.")
+    # Hosts are left out too, but their vCenter tells of them.
+    unseen = set() if vcenters else {each["name"] for each in endpoints["left_out"]}
+    missed = judge(night.dcops, folder, unseen, _say)
+
+    problems = _problems((first, second, third), verified.returncode, restored) + unmeasured + missed
     for problem in problems:
         _say(f"NOT AS IT SHOULD BE: {problem}")
     result = folder / "night.json"
@@ -124,6 +134,7 @@ def _night(folder: Path, endpoints: dict[str, Any]) -> int:
     _say(f"  {_short(result)}: the second night as machines read it")
     for page in sorted((night.site / "state" / "reports").rglob("nightly.html")):
         _say(f"  {_short(page)}: the report that duty staff read at 7 a.m.")
+    _say(f"  {_short(folder / 'compliance.html')}: the audit as people read it (.csv and .json beside it)")
     _say(f"  {_short(folder / 'restored')}/: a configuration that a holder's key opened")
     _say(f"  {_short(night.site)}/: the site root; try  .venv/bin/dcops -C {_short(night.site)} archive list")
     return 1 if problems else 0

@@ -9,20 +9,27 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+
+from lab.commands.vcenters import follow
 
 AT_ONCE = 40
 START_SECONDS = 30.0
 SAMPLE = re.compile(r"^[a-z_]+(?:\{.*\})? \S+$", re.MULTILINE)
 
 
-def measure(site: Path, say: Callable[[str], None], on_battery: Callable[[], None]) -> list[str]:
-    """Scrape every device, put a UPS on battery, and show what changed; gives what did not go as it should."""
-    say("\n$ dcops exporter serve --kind snmp")
+def measure(
+    site: Path, say: Callable[[str], None], on_battery: Callable[[], None], vcenters: Collection[str]
+) -> list[str]:
+    """Scrape every device, put a UPS on battery, and show what changed; then the vCenters that run.
+
+    Gives what did not go as it should.
+    """
+    say("\n$ dcops exporter serve --kind snmp --kind vsphere")
     with _exporter(site) as url:
         targets = [one["targets"][0] for one in json.loads(_got(f"{url}/sd/snmp"))]
         # The first answers of agents and profiles are made ready here; Prometheus asks every 30 s after that.
@@ -39,10 +46,12 @@ def measure(site: Path, say: Callable[[str], None], on_battery: Callable[[], Non
         after = _lines(_scrape(url, list(before)), "dcops_ups_on_battery")
         for name in sorted(before):
             say(f"  {name}: {before[name]}  ->  {after.get(name, 'nothing')}")
+        say("\nThe vCenters, followed in the background meanwhile:" if vcenters else "\nThe lab has no vCenters here.")
+        blind = follow(url, _got, vcenters, say)
     problems = [f"SNMP: {', '.join(failed)} did not answer"] if failed else []
     if not before or any(not line.endswith(" 1") for line in after.values()):
         problems.append("SNMP: a UPS on battery was not seen")
-    return problems
+    return problems + blind
 
 
 def _lines(answers: Mapping[str, str], metric: str) -> dict[str, str]:
@@ -67,7 +76,19 @@ def _got(url: str) -> str:
 def _exporter(site: Path) -> Iterator[str]:
     """Run the exporter; gives its address, which it says when it listens."""
     dcops = str(Path(sys.executable).with_name("dcops"))
-    command = [dcops, "-C", str(site), "exporter", "serve", "--kind", "snmp", "--listen", "127.0.0.1:0"]
+    command = [
+        dcops,
+        "-C",
+        str(site),
+        "exporter",
+        "serve",
+        "--kind",
+        "snmp",
+        "--kind",
+        "vsphere",
+        "--listen",
+        "127.0.0.1:0",
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         late = Timer(START_SECONDS, process.kill)

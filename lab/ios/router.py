@@ -25,6 +25,7 @@ from lab.ios.grammar import Command, Grammar
 from lab.ios.models import Model
 from lab.ios.secrets import Secrets
 from lab.ios.times import stamp
+from lab.planted import weaknesses
 from lab.ssh.server import Server, options
 from lab.topology import Surroundings
 
@@ -142,6 +143,7 @@ class Router(Device):
                 provider=identity.provider,
                 provider_as=identity.provider_as,
                 rate_mbps=identity.rate_mbps,
+                planted=weaknesses(identity.hostname),
                 s=Secrets(identity.hostname),
             )
         )

@@ -6,6 +6,8 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 
+from lab.linux import answers
+
 _ASSIGNMENT = re.compile(r"[A-Z_]+=[\w/:.-]*")
 _TAR_OPTIONS = ("--create", "--file=-", "--format=gnu", "--one-file-system", "--")
 _TAR_VALUES = ("--directory=", "--exclude=")
@@ -31,6 +33,8 @@ def allowed(command: str) -> tuple[str, list[str]]:
     program, arguments = rest[0], rest[1:]
     if program == "sudo":
         raise NotAllowed("sudo: a password is required")
+    if answers.is_pretended(rest):
+        return program, words
     reads = _READS.get(program)
     if reads is None or not reads(arguments):
         raise NotAllowed(f"sh: {program}: Permission denied")

@@ -13,6 +13,7 @@ import jinja2
 
 from lab.device import BadChange
 from lab.linux.draw import Draw
+from lab.planted import weaknesses
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "devices" / "linux"
 WRITTEN = 1_767_600_000
@@ -62,7 +63,9 @@ class Etc:
     def write(self, root: Path) -> None:
         """Write the tree anew, and beside it `secrets.json`: what must not be found, and where it was hidden."""
         secrets: dict[str, list[str]] = {}
-        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)  # no markup
+        environment = jinja2.Environment(
+            undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=True
+        )  # no markup
         for template in sorted(TEMPLATES.rglob("*")):
             if template.is_file():
                 path = str(template.relative_to(TEMPLATES))
@@ -72,6 +75,7 @@ class Etc:
                     site=self.site,
                     ipv4=self.ipv4,
                     ipv6=self.ipv6,
+                    planted=weaknesses(self.name),
                     **{each: getattr(draw, each) for each in _DRAWN},
                 )
                 _write(root / path, text.encode())

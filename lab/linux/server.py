@@ -9,6 +9,7 @@ import json
 import shutil
 import socket
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ import asyncssh
 from lab.clock import Clock
 from lab.device import BadChange, Connection, Device, reset
 from lab.faults import OVER_SSH, Kind, Options
-from lab.linux import account
+from lab.linux import account, answers
 from lab.linux.etc import Etc
 from lab.linux.sshd import Sshd
 
@@ -156,6 +157,7 @@ class Server(Device):
             "pause": 0.0,
             "fault": None,
             "text": EXPIRED,
+            "said": None,
         }
         self.counters.commands += 1
         try:
@@ -165,6 +167,9 @@ class Server(Device):
             self.counters.writes += 1
             return verdict | {"refusal": str(refusal), "status": 1 if "sudo" in str(refusal) else REFUSED_STATUS}
         self.counters.requests[program] += 1
+        pretended = answers.said(self.name, verdict["command"][verdict["command"].index(program) :])
+        if pretended is not None:
+            verdict["said"] = asdict(pretended)
         fault = connection.fault()
         match fault.kind if fault else None:
             case Kind.SLOW:

@@ -32,6 +32,13 @@ def main() -> int:
     if verdict["refusal"]:
         sys.stderr.write(verdict["refusal"] + "\n")
         return int(verdict["status"])
+    if verdict["said"] is not None:
+        done = Done(verdict["said"])
+        if verdict["fault"] is not None:
+            return suffer(verdict, done, desk)
+        desk.close()
+        say(done.stdout, done.stderr)
+        return done.returncode
     if verdict["fault"] is None:
         desk.close()
         os.execvp(verdict["command"][0], verdict["command"])
@@ -39,6 +46,15 @@ def main() -> int:
 
     done = subprocess.run(verdict["command"], capture_output=True, check=False)
     return suffer(verdict, done, desk)
+
+
+class Done:
+    """An answer that the lab made up, as a program would have given it."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.stdout = said["stdout"].encode()
+        self.stderr = said["stderr"].encode()
+        self.returncode = int(said["status"])
 
 
 def suffer(verdict: dict[str, Any], done: Any, desk: socket.socket) -> int:

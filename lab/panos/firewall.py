@@ -24,6 +24,7 @@ from lab.device import BadChange, Connection, Device
 from lab.faults import OVER_TLS, Kind, Options
 from lab.panos import tree
 from lab.panos.secrets import Secrets
+from lab.planted import weaknesses
 from lab.topology import Surroundings
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ class Firewall(Device):
                 major_number=identity.major,
                 detail=identity.major >= 10,
                 ha={"is_first": identity.is_first} if identity.peer else None,
+                planted=weaknesses(identity.hostname),
                 s=Secrets(identity.hostname),
                 # Both members of a pair carry one policy.
                 pair=Secrets(min(identity.hostname, identity.peer or identity.hostname)),

@@ -19,6 +19,7 @@ from lab import web
 from lab.clock import Clock
 from lab.device import BadChange, Connection, Device
 from lab.faults import OVER_TLS, Kind, Options
+from lab.planted import weaknesses
 from lab.sfos.secrets import Secrets
 from lab.sfos.store import Store, parse
 
@@ -111,6 +112,7 @@ class SophosFirewall(Device):
                 ipv6=identity.ipv6,
                 domain=identity.domain,
                 s=Secrets(identity.hostname),
+                planted=weaknesses(identity.hostname),
             )
         )
         return Store(text.encode(), identity.major)

@@ -47,6 +47,7 @@ WITHOUT_RECORDS = frozenset(
         "ParentProxy",
         "REDDevice",
         "RIP",
+        "SNMPCommunity",
         "SSLVPNPolicy",
         "UserGroup",
         "WebFilterException",

@@ -1,4 +1,4 @@
-"""Which walk a device's agent serves: `lab/devices/snmp/agents.yaml` says it by maker, model, role and platform."""
+"""Which walk a device's agent serves: `lab/devices/snmp/agents.yaml` says by maker, model, role, platform, name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lab.snmp import drawn, record
 from lab.snmp.record import FOLDER, Row
 
 TABLE = FOLDER / "agents.yaml"
-WORDS = ("vendor", "model", "software", "role", "platform")
+WORDS = ("vendor", "model", "software", "role", "platform", "name")
 
 
 class BadChoice(Exception):

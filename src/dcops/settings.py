@@ -190,6 +190,27 @@ class HousekeepingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplianceSettings:
+    """`[compliance]`: what devices are judged by, and how old what is judged may be."""
+
+    packs: tuple[str, ...] = ()
+    """Only the rules of these packs. Empty: every rule, and all packs are told of."""
+    reuse_hours: float = 6.0
+    """The nightly job does not read a configuration again that was archived within so many hours."""
+    config_max_age_hours: float = 26.0
+    """An older configuration could not be checked; so for the others."""
+    state_max_age_hours: float = 1.0
+    vsphere_max_age_hours: float = 1.0
+    snmp_max_age_hours: float = 1.0
+    probe_max_age_hours: float = 1.0
+    dns_max_age_hours: float = 1.0
+    workers: int = 2
+    """How many processes judge at once."""
+    limit_seconds: float = 30.0
+    """Judging one device is ended after so long, and it could not be checked."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerSettings:
     """`[ledger]`: where runs, outcomes and messages are kept."""
 
@@ -282,6 +303,46 @@ class SyslogSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VsphereSettings:
+    """`[vsphere]`: how often the exporter asks vCenters, and how long what they told is shown."""
+
+    counters: str = "default"
+    """Which performance counters: `default`, or `extended` with those that a NOC seldom needs."""
+    quick_seconds: float = 60.0
+    """How often quick statistics are read."""
+    performance_seconds: float = 20.0
+    """How often samples are read; vCenter makes one every 20 s."""
+    instances_seconds: float = 60.0
+    """How often those of single disks, datastores, LUNs and NICs are read."""
+    details_seconds: float = 300.0
+    """How often NICs and paths of hosts, operations of clusters, sessions and the clock are looked at."""
+    slow_seconds: float = 3600.0
+    """How often licences, certificates, tags and custom attributes are looked at."""
+    inventory_limit_seconds: float = 180.0
+    """Older than this, what the inventory told is no longer shown; so for the others."""
+    quick_limit_seconds: float = 240.0
+    performance_limit_seconds: float = 120.0
+    instances_limit_seconds: float = 240.0
+    details_limit_seconds: float = 1800.0
+    slow_limit_seconds: float = 14400.0
+    tags: tuple[str, ...] = ()
+    """Categories of tags that become `_info` metrics; none is asked for unless it is named."""
+    attributes: tuple[str, ...] = ()
+    """Custom attributes that become `_info` metrics."""
+
+    def __post_init__(self) -> None:
+        if self.counters not in ("default", "extended"):
+            raise InvalidInput(f"[vsphere] counters = {self.counters!r} is neither default nor extended")
+        for name in ("quick", "performance", "instances", "details", "slow"):
+            every, limit = (getattr(self, f"{name}_{end}") for end in ("seconds", "limit_seconds"))
+            if limit <= every:
+                raise InvalidInput(
+                    f"[vsphere] {name}_limit_seconds = {limit:g} is not above {name}_seconds = {every:g}:"
+                    " what is told would be gone before it is told again"
+                )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that `dcops.toml` may say."""
 
@@ -297,12 +358,14 @@ class Settings:
     copy: CopySettings = CopySettings()
     drill: DrillSettings = DrillSettings()
     housekeeping: HousekeepingSettings = HousekeepingSettings()
+    compliance: ComplianceSettings = ComplianceSettings()
     ledger: LedgerSettings = LedgerSettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     mail: MailSettings = MailSettings()
     webhook: WebhookSettings = WebhookSettings()
     alertmanager: AlertmanagerSettings = AlertmanagerSettings()
     syslog: SyslogSettings = SyslogSettings()
+    vsphere: VsphereSettings = VsphereSettings()
     jobs: Mapping[str, JobSettings] = field(default_factory=dict)
 
 

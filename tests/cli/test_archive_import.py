@@ -23,6 +23,7 @@ devices:
   - {name: rtr-1, site: main, role: edge-router, vendor: v, model: m, platform: ios, credential: ios-backup,
      management: {ipv4: 192.0.2.1}}
   - {name: wan-1, site: main, role: wan-balancer, vendor: v, model: m, drop: {pattern: "*.conf", smallest_bytes: 2000}}
+  - {name: esx-1, site: main, role: host, vendor: v, model: m, platform: esxi}
   - {name: theirs-1, site: main, role: edge-router, vendor: v, model: m, foreign: true}
 """
 NOW = datetime.now(UTC)
@@ -119,6 +120,7 @@ def test_a_configuration_is_read_and_its_secrets_are_hidden(site):
         ("wan-1", b"<html>" + bytes(3000), "file", "web page"),
         ("wan-1", CONF[:1999], "file", "1999 bytes"),
         ("wan-1", ROUTER, "running", "has no platform"),
+        ("esx-1", ROUTER, "running", "has platform esxi: nothing tells whether this is a whole running"),
         ("rtr-1", ROUTER.removesuffix(b"end\n"), "running", "end"),
         ("theirs-1", CONF, "file", "another organisation"),
         ("wan-2", CONF, "file", "did you mean wan-1"),

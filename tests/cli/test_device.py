@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from dcops.devices.registry import Drivers
+from dcops.model.device import WATCHED_PLATFORMS
 from lab import platforms
 from tests import warm
 
@@ -68,7 +69,7 @@ def tried(small_lab):
     return trial, before, seen()
 
 
-@pytest.mark.parametrize("platform", sorted(platforms.BY_NAME))
+@pytest.mark.parametrize("platform", sorted({*platforms.BY_NAME} - WATCHED_PLATFORMS))
 def test_a_healthy_device_passes_every_step_that_a_backup_needs(lab, tried, platform):
     item = tried[0].items[lab.of_platform(platform)]
 
@@ -193,6 +194,28 @@ def test_what_is_only_watched_is_asked_who_it_is_and_nothing_else(lab, site, rou
     (step,) = trial.item["steps"]
     assert (step["step"], step["result"]) == ("snmp", "ok")
     assert trial.item["detail"] == "it can be asked over SNMP"
+
+
+def test_an_esxi_host_is_never_asked_itself_and_its_vcenter_is_named(lab, site, router):
+    before = lab.counters(router)["connections"]
+    spoil(site, router, platform="esxi", credential=None, snmp=None)
+
+    trial = Trial(site, router)
+
+    assert (trial.code, trial.item["outcome"], trial.item["steps"]) == (0, "skipped", [])
+    assert "its vCenter tells of it" in trial.item["error"]["message"]
+    assert lab.counters(router)["connections"] == before
+
+
+def test_what_is_no_vcenter_is_seen_by_its_login_and_nothing_of_it_is_called_well(lab, site):
+    firewall = lab.of_platform("panos")
+    spoil(site, firewall, platform="vcenter", snmp=None)
+
+    trial = Trial(site, firewall)
+
+    assert trial.results("door", "connect", "trust", "login") == ["ok", "ok", "ok", "failed"]
+    assert "inventory" not in trial.steps
+    assert (trial.code, trial.item["outcome"]) == (1, "failed")
 
 
 def test_an_agent_that_gives_no_answer_is_lacking_where_a_backup_is_possible_without_it(site, router):

@@ -30,7 +30,7 @@ def test_check_says_what_there_is_when_nothing_is_wrong(reference):
     done = run(reference, "check")
 
     assert done.exit_code == 0
-    assert done.output.startswith("98 devices, 35 sensors, 2 sites, 25 racks")
+    assert done.output.startswith("160 devices, 35 sensors, 2 sites, 25 racks")
     assert done.output.endswith(": no mistakes\n")
 
 
@@ -62,7 +62,7 @@ def test_check_as_json_counts_what_is_well(reference):
     done = run(reference, "check", "--format", "json")
 
     summary = json.loads(done.stdout)["summary"]
-    assert (summary["mistakes"], summary["devices"], summary["sites"]) == (0, 98, 2)
+    assert (summary["mistakes"], summary["devices"], summary["sites"]) == (0, 160, 2)
 
 
 def test_other_commands_refuse_an_inventory_with_mistakes(tmp_path):
@@ -80,7 +80,7 @@ def test_list_shows_the_devices_that_were_selected(reference):
     assert "fw-dr-1" in done.stdout
     assert "198.51.100.13" in done.stdout
     assert "fw-main-1" not in done.stdout
-    assert "2 of 98 devices" in done.stdout
+    assert "2 of 160 devices" in done.stdout
 
 
 def test_list_shows_devices_of_others_as_such(tmp_path):

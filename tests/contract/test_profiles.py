@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from dcops.exporters.snmp import reading, shelf
-from dcops.exporters.snmp.answer import page
+from dcops.exporters.snmp.page import page
 from tests.snmp_walks import EXPECTED, MARK, series, told, walks
 
 WALKS = walks()

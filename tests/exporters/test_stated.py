@@ -16,6 +16,7 @@ devices:
     management: {ipv4: 192.0.2.41}
     snmp: {credential: cards, version: "1", reason: the card knows no other}
     room: machine-room
+  - {name: esx-1, site: main, role: host, vendor: V, model: M, platform: esxi}
   - {name: radio-1, site: main, role: radio, vendor: V, model: M, foreign: true}
 sensors:
   - {name: a01-in, device: env-1, kinds: [temperature, humidity], rack: A01, position: inlet_top, index: "1"}
@@ -55,6 +56,7 @@ def test_a_device_is_told_with_its_place_and_whether_there_is_anything_to_back_u
         "backup": "no",
     }
     assert told["rtr-1"]["backup"] == "yes"
+    assert told["esx-1"]["backup"] == "no"
     assert "radio-1" not in told
 
 

@@ -12,7 +12,10 @@ from tests.install.conftest import documented
 
 pytestmark = pytest.mark.timeout(900)
 
-SERVICES = ("dcops-scheduler", "dcops-exporter", "dcops-traps", "dcops-backup", "dcops-housekeeping", "dcops-report")
+SERVICES = (
+    "dcops-scheduler", "dcops-exporter", "dcops-traps", "dcops-backup", "dcops-compliance", "dcops-housekeeping",
+    "dcops-report",
+)  # fmt: skip
 # 0 is best, 10 is worst.
 WORST_EXPOSURE = 1.5
 

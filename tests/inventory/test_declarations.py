@@ -1,10 +1,13 @@
 """Backup items: what is a mistake in them, where it stands, and which item a device belongs to."""
 
+from dataclasses import replace
+
 import pytest
 
+from dcops.inventory.declared import items_of
 from dcops.inventory.load import load
-from dcops.model.backup_item import BackupPlace, Classification, What
-from dcops.model.device import Device
+from dcops.model.backup_item import BackupItem, BackupPlace, Classification, Retention, What
+from dcops.model.device import Device, Drop
 
 DEVICES = """\
 devices:
@@ -150,6 +153,18 @@ def test_a_device_of_another_organisation_is_in_no_item_and_is_not_missed(invent
 
     assert found.backup_item_of("isp-1") is None
     assert found.undeclared == ()
+
+
+def test_vcenters_and_their_hosts_are_in_an_item_only_where_it_names_them():
+    whole = BackupItem("site", "T", Classification.INTERNAL, 24, (BackupPlace.ARCHIVE,), Retention(90), sites=("main",))
+    named = replace(whole, name="named", sites=(), devices=("esx-1",))
+    for name, platform in (("vc-1", "vcenter"), ("esx-1", "esxi")):
+        watched = Device(name, "main", "host", "v", "m", platform=platform)
+        assert list(items_of(watched, [whole])) == []
+        assert items_of(replace(watched, drop=Drop("b-*")), [whole]) == [whole], (
+            "what pushes a backup has one to declare"
+        )
+    assert items_of(Device("esx-1", "main", "host", "v", "m", platform="esxi"), [whole, named]) == [named]
 
 
 def test_a_device_that_the_inventory_does_not_know_is_in_no_item(inventory):

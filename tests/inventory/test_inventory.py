@@ -55,9 +55,15 @@ def test_a_system_tells_its_ranges_and_the_devices_of_its_groups(inventory):
 def test_a_site_tells_all_that_belongs_to_it(inventory):
     kinds = [mention.kind for mention in mentions.of_site(inventory, "dr")]
 
-    assert kinds.count("device") == 31
+    assert kinds.count("device") == 47
     assert kinds.count("rack") == 2
     assert kinds.count("circuit") == 2
+
+
+def test_a_vcenter_tells_its_hosts(inventory):
+    hosts = [mention.name for mention in mentions.of_device(inventory, "vc-dr") if mention.how == "is one of its hosts"]
+
+    assert hosts == [f"esx-dr-{number:02d}" for number in range(1, 16)]
 
 
 def test_a_credential_tells_which_devices_it_opens(inventory):

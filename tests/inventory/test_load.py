@@ -63,10 +63,13 @@ def test_the_reference_site_has_forty_network_devices_two_servers_and_what_is_wa
     roles = Counter(device.role for device in inventory.devices)
     watched = {role: roles.pop(role) for role in ("ups", "pdu", "cooling", "env", "san", "nas")}
     assert watched == {"ups": 4, "pdu": 25, "cooling": 3, "env": 3, "san": 10, "nas": 11}
+    vsphere = {role: roles.pop(role) for role in ("vcenter", "host")}
+    assert vsphere == {"vcenter": 2, "host": 60}
     assert roles.pop("server") == 2
     assert roles.total() == 40
-    assert {device.role for device in inventory.devices if device.only_watched} == set(watched)
-    assert all(device.snmp and device.snmp.profiles for device in inventory.devices)
+    assert {device.role for device in inventory.devices if device.only_watched} == {*watched, *vsphere}
+    asked = [device for device in inventory.devices if device.role not in vsphere]
+    assert all(device.snmp and device.snmp.profiles for device in asked)
     assert inventory.undeclared == ()
     assert {site.name for site in inventory.sites} == {"main", "dr"}
     assert len(inventory.racks) == 25
@@ -89,6 +92,7 @@ KEY = re.compile(r"^[^#\n]*?(?<![\w-])([a-z][a-z0-9_]{2,}):(?=[ \n])", re.M)
         "sensors.yaml",
         "devices/main.yaml",
         "devices/power.yaml",
+        "devices/vsphere.yaml",
     ],
 )
 def test_a_misspelt_key_is_one_line_whatever_hangs_on_it(tmp_path, name):

@@ -55,9 +55,9 @@ def test_nornir_reads_a_site_root_through_the_plugin():
         runner={"plugin": "serial"},
     )
 
-    assert len(nornir.inventory.hosts) == 98
+    assert len(nornir.inventory.hosts) == 160
     assert len(nornir.filter(lambda host: host.has_parent_group("role-firewall")).inventory.hosts) == 6
-    assert len(nornir.filter(site="dr").inventory.hosts) == 31
+    assert len(nornir.filter(site="dr").inventory.hosts) == 47
 
 
 def test_the_plugin_refuses_an_inventory_with_mistakes(folder):

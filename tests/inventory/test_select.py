@@ -1,7 +1,7 @@
 import pytest
 
 from dcops.errors import UsageError
-from dcops.inventory.select import Selection, configured, select
+from dcops.inventory.select import Selection, configured, identified, select
 from dcops.model.device import Device, Drop
 from dcops.model.snmp import Snmp
 
@@ -86,3 +86,14 @@ PUSHER = Device("fw-9", "main", "firewall", "v", "m", snmp=Snmp("snmp-v3"), drop
 )
 def test_a_run_over_configurations_leaves_out_what_is_only_watched_unless_that_was_meant(chosen, selection, expected):
     assert configured(chosen, selection) == expected
+
+
+VC = Device("vc-1", "main", "vcenter", "v", "m", platform="vcenter")
+ESX = Device("esx-1", "main", "host", "v", "m", platform="esxi", vcenter="vc-1")
+
+
+def test_vcenters_and_their_hosts_are_only_watched_and_a_vcenter_proves_who_it_is():
+    assert configured((R1, VC, ESX), Selection()) == (R1,)
+    assert identified((R1, UPS, VC, ESX), Selection()) == (R1, VC)
+    assert identified((R1, ESX), Selection(devices=("esx-1",))) == (R1, ESX)
+    assert identified((ESX,), Selection(roles=("host",))) == (ESX,)

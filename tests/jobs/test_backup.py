@@ -16,7 +16,7 @@ from dcops.errors import CannotRun, DeviceError, ErrorKind
 from dcops.jobs import backup
 from dcops.jobs.catalog import JOBS
 from dcops.jobs.context import Context, Silence
-from dcops.model.device import Device
+from dcops.model.device import Device, Drop
 from dcops.model.run import Result
 from dcops.model.snapshot import ConfigSource, Document, Snapshot
 from dcops.model.snmp import Snmp
@@ -222,10 +222,34 @@ def test_what_is_only_watched_is_skipped_with_the_reason_and_nobody_asks_it(site
     assert site.fleet.asked == []
 
 
-def test_the_backup_and_the_discovery_of_the_night_are_not_about_what_is_only_watched():
-    ups = Device("ups-1", "main", "ups", "Example", "One", snmp=Snmp("snmp-v3"))
+@pytest.mark.parametrize(
+    ("platform", "drop", "words"),
+    [
+        ("vcenter", None, "only watched over the vSphere API"),
+        ("esxi", None, "only watched over its vCenter"),
+        ("esxi", Drop("configBundle-*.tgz"), "only watched over its vCenter"),
+    ],
+)
+def test_vcenters_and_their_hosts_are_skipped_and_nobody_asks_them(site, platform, drop, words):
+    run = backup.run(site.context, [Device("it-1", "main", "host", "v", "m", platform=platform, drop=drop)])
 
-    concerned = {job.name for job in JOBS if job.on_devices and job.concerns(ups)}
+    (outcome,) = run.outcomes
+    assert (outcome.result, outcome.error.kind) == (Result.SKIPPED, ErrorKind.UNSUPPORTED)
+    assert words in outcome.error.message
+    assert site.fleet.asked == []
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        Device("ups-1", "main", "ups", "Example", "One", snmp=Snmp("snmp-v3")),
+        Device("vc-1", "main", "vcenter", "Example", "One", platform="vcenter"),
+        Device("esx-1", "main", "host", "Example", "One", platform="esxi"),
+    ],
+    ids=lambda device: device.role,
+)
+def test_the_backup_and_the_discovery_of_the_night_are_not_about_what_is_only_watched(watched):
+    concerned = {job.name for job in JOBS if job.on_devices and job.concerns(watched)}
 
     assert concerned.isdisjoint({"backup", "discovery", "drop"})
     assert {job.name for job in JOBS if job.concerns(device("rtr-1"))} >= {"backup", "discovery"}

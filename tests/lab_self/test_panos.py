@@ -78,7 +78,7 @@ def test_an_export_is_the_bare_file(lab, wall):
         "secret",
         "pre-shared-key",
         "authpwd",
-        "snmp-community-string",
+        "privpwd",
     ):
         assert config.find(f".//{secret}") is not None, secret
 

@@ -344,3 +344,10 @@ def test_every_walk_that_is_chosen_is_there_and_fits_somebody():
 
     assert entries
     assert [entry["name"] for entry in entries if choice.of(entry) is None] == []
+
+
+def test_the_pdu_of_the_second_feed_has_the_probe_behind_the_rack():
+    entries = {entry["name"]: entry for entry in estate.entries(estate.read("reference").files)}
+
+    assert choice.of(entries["pdu-a01-a"]).name == "pdu/ap8881"
+    assert choice.of(entries["pdu-a01-b"]).name == "pdu/ap8881-back"

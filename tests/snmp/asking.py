@@ -46,9 +46,14 @@ class _ByUser(_ByCommunity):
         return UserSecurity(*self)
 
 
-async def walked(target, prefix=TABLE, *, client=None, seconds=5, **columns):
+async def walked(target, prefix=TABLE, *, client=None, seconds=5):
     async with (client or Client()).session(target, seconds=seconds) as session:
-        return await session.walk(prefix, **columns)
+        return await session.walk(prefix)
+
+
+async def columns(target, first, before, entry=TABLE):
+    async with Client().session(target, seconds=5) as session:
+        return await session.table(entry, first=first, before=before)
 
 
 async def got(target, *names, client=None, seconds=5):

@@ -9,7 +9,7 @@ from pysnmp.proto.api import v2c
 
 from dcops.model.secret import Secret
 from dcops.snmp import oid, pdu
-from dcops.snmp.ber import INTEGER, element, integer, span
+from dcops.snmp.ber import INTEGER, Malformed, element, integer, span
 from dcops.snmp.community import Community
 from dcops.snmp.value import COUNTER32, COUNTER64, GAUGE32, IP_ADDRESS, NSAP_ADDRESS, TIME_TICKS, UNSIGNED32
 from lab.snmp import Serving, serve
@@ -87,6 +87,47 @@ def ours(data):
     rows = []
     name, _ = pdu.rows(buffer, answer.start, answer.end, b"", rows)
     return (answer.request, answer.error, answer.error_index), rows, name
+
+
+TABLE = oid.encode("1.3.6.1.2.1.31.1.1.1.6")
+
+
+def column(rows):
+    """An answer with a column of numbers, some with a zero more than they need, and one long text among them."""
+    numbers = [element(COUNTER32, (0xF0000000 + row).to_bytes(5, "big")) for row in range(rows)]
+    numbers[::3] = [element(COUNTER64, bytes((row,))) for row in range(len(numbers[::3]))]
+    numbers[rows // 2] = element(4, b"x" * 200)
+    variables = [element(0x30, element(6, TABLE + oid.suffix((row + 1,))) + one) for row, one in enumerate(numbers)]
+    return _message(b"\x02\x03\x01\x11\x70\x02\x01\x00\x02\x01\x00" + element(0x30, b"".join(variables)))
+
+
+def read(data):
+    """The rows below the table, the last name, and where it ended; None for what is malformed."""
+    try:
+        buffer, start, end = PUBLIC.open(data, ())
+        answer = pdu.read(buffer, start, end)
+        rows = []
+        name, position = pdu.rows(buffer, answer.start, answer.end, TABLE, rows)
+    except Malformed:
+        return None
+    return rows, name, position
+
+
+def read_one_by_one(data):
+    """The same, each variable for itself."""
+    try:
+        buffer, start, end = PUBLIC.open(data, ())
+        answer = pdu.read(buffer, start, end)
+        position, rows, name = answer.start, [], b""
+        while position < answer.end:
+            stop = span(buffer, position, answer.end)[1]
+            name, there = pdu.rows(buffer, position, stop, TABLE, rows)
+            if there < stop:
+                return rows, name, position
+            position = stop
+    except Malformed:
+        return None
+    return rows, name, position
 
 
 def as_far_as_read(data, rows):

@@ -9,10 +9,11 @@ from dcops.model.secret import Secret
 from dcops.model.snmp import Authentication
 from dcops.snmp import oid, pdu, value
 from dcops.snmp.ber import INTEGER, Malformed
-from dcops.snmp.question import Shrink, Values, Walk
-from dcops.snmp.target import Again, Denied, Unasked
+from dcops.snmp.question import Shrink, Values
+from dcops.snmp.target import Again, Denied, Limits, Unasked
 from dcops.snmp.usm.keys import User
 from dcops.snmp.usm.security import UserSecurity
+from dcops.snmp.walk import TableWalk, Walk
 from lab.snmp import Serving, serve
 from lab.snmp import User as Known
 from tests.snmp import fuzz
@@ -101,8 +102,7 @@ def test_questions_take_changed_answers_or_refuse_them():
             data = fuzz.draw(seeds, chance)
             asked = [
                 Values(loop.create_future(), names[:3]),
-                Walk(loop.create_future(), b"", first=0, before=None, most_rows=9, most_bytes=9999),
-                Walk(loop.create_future(), oid.encode("1.3.6.1"), first=2, before=9, most_rows=9, most_bytes=9999),
+                *walks(loop),
             ]
             try:
                 buffer, start, end = fuzz.PUBLIC.open(data, ())
@@ -114,6 +114,63 @@ def test_questions_take_changed_answers_or_refuse_them():
                     one.take(buffer, answer)
                 except (Malformed, Shrink):
                     assert not one.future.done()
+
+    asyncio.run(ask())
+
+
+def test_rows_are_read_together_as_each_would_be_alone():
+    seeds = [fuzz.column(rows) for rows in (3, 9, 30)]
+    chance = fuzz.seed(DRAW)
+    several = 0
+    for _ in range(20_000):
+        data = fuzz.draw(seeds, chance)
+        together, alone = fuzz.read(data), fuzz.read_one_by_one(data)
+        assert together == alone, data.hex()
+        several += isinstance(together, tuple) and len(together[0]) > 2
+    assert several > 2_000
+
+
+def walks(loop):
+    few = Limits(rows=9, table_bytes=9999)
+    table = TableWalk(loop.create_future(), oid.encode("1.3.6.1.2.1"), few, first=1, before=9)
+    return [Walk(loop.create_future(), b"", few), Walk(loop.create_future(), oid.encode("1.3.6.1.2.1"), few), table]
+
+
+def taken(walk, buffer, answer, *, foreseen):
+    """What a walk makes of an answer, and where it goes on."""
+    try:
+        ahead = foreseen and walk.foresee(buffer, answer)
+        began = walk.at
+        try:
+            settled = walk.take(buffer, answer)
+        except Malformed:
+            walk.step_back()
+            raise
+        assert settled or not ahead or walk.at == began, "it was asked on from another place"
+    except (Malformed, Shrink) as error:
+        return type(error), walk.at
+    outcome = (walk.future.exception() and str(walk.future.exception())) or walk.future.result() if settled else None
+    return settled, outcome, None if settled else walk.at, walk.result(), walk.count
+
+
+def test_what_is_foreseen_of_an_answer_changes_nothing_in_what_is_made_of_it():
+    async def ask():
+        seeds = await fuzz.answers()
+        chance = fuzz.seed(DRAW)
+        loop = asyncio.get_running_loop()
+        gone_on = 0
+        for number in range(5_000):
+            data = fuzz.draw(seeds, chance) if number % 3 else chance.choice(seeds)
+            try:
+                buffer, start, end = fuzz.PUBLIC.open(data, ())
+                answer = pdu.read(buffer, start, end)
+            except Malformed:
+                continue
+            for early, late in zip(walks(loop), walks(loop), strict=True):
+                made = taken(early, buffer, answer, foreseen=True)
+                assert made == taken(late, buffer, answer, foreseen=False), data.hex()
+                gone_on += made[0] is False
+        assert gone_on > 500
 
     asyncio.run(ask())
 

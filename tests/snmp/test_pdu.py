@@ -24,7 +24,7 @@ THREE = (
 
 
 def test_rows_are_read_without_their_prefix():
-    found, (name, ended) = rows(THREE)
+    found, (name, position) = rows(THREE)
 
     assert found == [
         (oid.suffix((2, 1)), 4, b"Gi1/0/1"),
@@ -32,23 +32,36 @@ def test_rows_are_read_without_their_prefix():
         (oid.suffix((3, 1)), 2, b"\x06"),
     ]
     assert name == oid.encode("1.3.6.1.2.1.2.2.1.3.1")
-    assert not ended
+    assert position == len(THREE)
 
 
 def test_the_subtree_ends_where_another_name_begins():
-    found, (name, ended) = rows(THREE + variable("1.3.6.1.2.1.3.1", 2, b"\x01"))
+    found, (name, position) = rows(THREE + variable("1.3.6.1.2.1.3.1", 2, b"\x01"))
 
     assert len(found) == 3
-    assert ended
+    assert position == len(THREE)
     assert name == oid.encode("1.3.6.1.2.1.3.1")
 
 
 @pytest.mark.parametrize("tag", [0x80, 0x81, 0x82])
 def test_the_subtree_ends_at_what_is_not_there(tag):
-    found, (_, ended) = rows(variable("1.3.6.1.2.1.2.2.1.2.1", tag, b""))
+    found, (_, position) = rows(variable("1.3.6.1.2.1.2.2.1.2.1", tag, b""))
 
     assert not found
-    assert ended
+    assert position == 0
+
+
+def test_the_last_variable_is_found_by_lengths_alone():
+    first = variable("1.3.6.1.2.1.2.2.1.2.1", 4, b"Gi1/0/1")
+    second = variable("1.3.6.1.2.1.2.2.1.3.1", 2, b"\x06")
+
+    assert pdu.last(first, 0, len(first)) == 0
+    assert pdu.last(b"before" + first + second, 6, 6 + len(first + second)) == 6 + len(first)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x30", b"\x30\x05\x06", b"\x30\x01\x06\x30", b"\x30\x81\x01\x06"])
+def test_no_last_variable_is_found_where_lengths_do_not_agree_or_are_long(data):
+    assert pdu.last(data, 0, len(data)) is None
 
 
 def test_every_cut_is_malformed():

@@ -12,7 +12,7 @@ from dcops.snmp import ber, oid, pdu
 from dcops.snmp.ber import element, integer
 from dcops.snmp.client import Client
 from lab.snmp import Serving, serve
-from tests.snmp.asking import QUICK, TABLE, Scripted, community, got, table, walked
+from tests.snmp.asking import QUICK, TABLE, Scripted, columns, community, got, table, walked
 
 NAMES = ("1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.3.0")
 
@@ -59,9 +59,45 @@ async def test_a_table_is_walked_to_its_end_and_no_further(version):
 
 
 async def test_columns_of_a_table_are_walked_alone():
+    rows = [oid.suffix((row * 37,)) for row in range(1, 41)]
     async with serve([table()]) as (agent,):
-        assert tails(await walked(community(agent), first=3, before=10)) == expected(columns=(3,))
-        assert tails(await walked(community(agent), first=4, before=10)) == []
+        several = await columns(community(agent), 2, 10)
+        assert {number: tails(cells) for number, cells in several.items()} == {2: rows, 3: rows}
+        assert several[2][6] == (oid.suffix((7 * 37,)), 4, b"port 7")
+        assert await columns(community(agent), 3, 4) == {3: several[3]}
+        assert await columns(community(agent), 4, 10) == {}
+
+
+@pytest.mark.parametrize("repetitions", [1, 3, 10])
+async def test_columns_with_gaps_and_large_numbers_keep_their_cells_apart(repetitions):
+    there = {1: [1, 2, 3], 5: [2], 127: [1, 3], 128: [300, 1 << 31], 40_000: [1]}
+    lines = [f"1.3.6.1.2.1.2.2.1.{column}.{row}|2|{row & 7}" for column, rows in there.items() for row in rows]
+    async with serve(["\n".join(lines)]) as (agent,):
+        found = await columns(community(agent, limits=replace(QUICK, repetitions=repetitions)), 1, 50_000)
+
+    assert {number: tails(cells) for number, cells in found.items()} == {
+        column: [oid.suffix((row,)) for row in rows] for column, rows in there.items()
+    }
+
+
+async def test_a_table_that_ends_the_mib_is_walked_to_its_end():
+    async with serve(["1.3.6.1.2.1.2.2.1.2.1|2|7\n1.3.6.1.2.1.2.2.1.3.1|2|8"]) as (agent,):
+        assert await columns(community(agent), 2, 9) == {2: [(b"\1", 2, b"\7")], 3: [(b"\1", 2, b"\x08")]}
+        assert await columns(community(agent, version=1), 2, 9) == await columns(community(agent), 2, 9)
+
+
+async def test_rows_that_a_table_tells_twice_are_kept_once():
+    rows = {b"\1": (1, 2, 3, 4), b"\4": (3, 4, 5, 6), b"\6": ()}
+
+    def answer(data):
+        _, _, name = request_of(data)
+        found = [row((2, number), number) for number in rows.get(name[-1:], (1, 2, 3, 4))]
+        return reply(data, b"".join(found) or row((9,), prefix=oid.encode("1.3.6.1.3")))
+
+    with Scripted(answer) as agent:
+        found = await columns(community(agent), 2, 9)
+
+    assert tails(found[2]) == [b"\1", b"\2", b"\3", b"\4", b"\5", b"\6"]
 
 
 async def test_values_come_in_the_order_of_their_names():
@@ -338,7 +374,7 @@ async def test_values_without_end_end_at_the_cap_of_bytes():
 
 async def test_the_table_itself_in_the_place_of_a_row_is_no_answer_and_hangs_nobody():
     with Scripted(lambda data: reply(data, row(()))) as agent:
-        error = await failure(walked(community(agent), first=1, before=9))
+        error = await failure(columns(community(agent), 1, 9))
 
     assert error.kind is ErrorKind.INVALID
     assert "the table itself" in error.message
@@ -390,15 +426,19 @@ async def test_rubbish_before_the_answer_does_no_harm():
             assert (await got(community(agent), NAMES[0]))[0][2] == b"box-1"
 
 
-async def test_a_spoilt_answer_leaves_no_rows_behind():
+@pytest.mark.parametrize("place", [0, 1, 2])
+async def test_a_spoilt_answer_leaves_no_rows_behind(place):
     spoilt = iter([True, False])
 
     def answer(data):
         _, _, name = request_of(data)
         if name != TABLE:
             return reply(data, row((9,), prefix=oid.encode("1.3.6.1.3")))
-        bad = element(0x30, element(6, TABLE + b"\x01\x81") + integer(1))
-        return reply(data, row((1, 1)) + (bad if next(spoilt) else row((1, 2))))
+        rows = [row((1, 1)), row((1, 2))]
+        if next(spoilt):
+            # Where it is not the last, what follows was asked already when it is met.
+            rows.insert(place, element(0x30, element(6, TABLE + b"\x01\x81") + integer(1)))
+        return reply(data, b"".join(rows))
 
     with Scripted(answer) as agent:
         found = await walked(community(agent))

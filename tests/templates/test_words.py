@@ -7,8 +7,10 @@ from string import Formatter
 import pytest
 
 from dcops.errors import ErrorKind, InvalidInput, UsageError
+from dcops.jobs.compliance.report import controls
 from dcops.jobs.nightly.content import Standing, Verdict
 from dcops.jobs.nightly.problems import ORDER
+from dcops.model.finding import Severity, Status
 from dcops.model.job import RunState
 from dcops.model.run import Result
 from dcops.templates.find import data_folder
@@ -46,6 +48,9 @@ def test_every_state_result_kind_and_problem_has_its_words(language):
     assert {f"result.{one}" for one in Result} <= names
     assert {f"verdict.{one}" for one in Verdict} <= names
     assert {f"{table}.{one}" for one in ErrorKind for table in ("kind", "kind-step")} <= names
+    assert {f"status.{one}" for one in Status} <= names
+    assert {f"severity.{one}" for one in Severity} <= names
+    assert {f"standing.{one}" for one in controls.Standing} <= names
     assert {f"problem.{one}" for one in ORDER} <= names
     assert {f"problem-step.{one}" for one in ORDER} - {"problem-step.devices-failed"} <= names
 
@@ -68,6 +73,9 @@ def test_no_word_is_kept_that_nobody_asks_for(language):
         "finding.",
         "finding-step.",
         "trap.",
+        "status.",
+        "severity.",
+        "standing.",
     )
     asked = {"report.verdict-act", "report.verdict-look", "report.verdict-well"}
     asked |= {f"{name}-note" for name in asked} | {f"report.mail-subject-{one}" for one in Verdict}

@@ -26,9 +26,9 @@ def chosen(versions: Sequence[Version], at: str | None, later_revisions: Callabl
     """
     if at is None:
         return versions[0]
-    if _REVISION.fullmatch(at.lower()):
+    if names_revision(at):
         return _by_revision(versions, at.lower(), later_revisions())
-    until = _end(at)
+    until = end(at)
     for version in versions:
         if version.taken < until:
             return version
@@ -52,8 +52,13 @@ def _by_revision(versions: Sequence[Version], prefix: str, revisions: Sequence[s
     raise NotYet(message, next_step=next_step)
 
 
-def _end(at: str) -> datetime:
-    """The first moment that is too late."""
+def names_revision(at: str) -> bool:
+    """Whether it is the name of a commit, and no day or time."""
+    return bool(_REVISION.fullmatch(at.lower()))
+
+
+def end(at: str) -> datetime:
+    """The first moment that is later than a day or time; UsageError when it is neither."""
     try:
         if _DAY.fullmatch(at):
             tomorrow = date.fromisoformat(at) + timedelta(days=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dcops.assembly.here import now
 from dcops.assembly.snmp import agents_of
 from dcops.assembly.stores import writable_archive_of
+from dcops.assembly.vsphere import vcenters_of
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.context import Call, Context, Reach, never
 from dcops.model.device import Device
@@ -43,7 +44,11 @@ def reach_of(settings: Settings) -> Reach:
 
     described = described_platforms_of(settings)
     return Reach(
-        fleet=_fleet(settings, described, never), formats=Formats(described), clock=now, agent_of=agents_of(settings)
+        fleet=_fleet(settings, described, never),
+        formats=Formats(described),
+        clock=now,
+        agent_of=agents_of(settings),
+        vcenter_of=vcenters_of(settings),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dcops.assembly.compliance import compliance_rooms_of, nightly_of
 from dcops.assembly.drills import drill_rooms_of, scheduled_identity_of
 from dcops.assembly.keeping import housekeeping_rooms_of
 from dcops.assembly.messages import channels_of, texts_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from dcops.archive.archive import Archive
     from dcops.archive.copies.store import SecondStore
     from dcops.inventory.inventory import Inventory
+    from dcops.jobs.compliance.run import Rooms as ComplianceRooms
+    from dcops.jobs.compliance.run import Wanted
     from dcops.jobs.drill import Rooms as DrillRooms
     from dcops.jobs.housekeeping.chore import Rooms as HousekeepingRooms
     from dcops.jobs.nightly.gather import Sources
@@ -104,6 +107,10 @@ class SiteRoot:
         identity = scheduled_identity_of(self._settings)
         rooms, _ = drill_rooms_of(self._settings, call.progress, identity, self.ledger, stopping=call.stopping)
         return rooms
+
+    def compliance(self, call: Call) -> tuple[ComplianceRooms, Wanted]:
+        """What an audit on a schedule needs."""
+        return compliance_rooms_of(self._settings, call, self.ledger), nightly_of(self._settings)
 
 
 def report_sources_of(settings: Settings, ledger: Ledger) -> Sources:

@@ -38,7 +38,8 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str, quiet: bool) -
     Nothing is archived and nothing is changed. A step that fails hides no later one that does not need it. A device
     whose platform dcops does not read is looked at from outside, and its platform guessed.
 
-    What is only watched over SNMP is asked who it is, and nothing else.
+    What is only watched over SNMP is asked who it is, and nothing else; a vCenter is logged into, and says what it
+    shows to that login.
 
     Exit code 1 when a step failed that a backup needs, or of what is only watched the answer.
 
@@ -178,11 +179,17 @@ def _show(device: Device, run: JobRun, steps: Sequence[Step]) -> None:
         click.echo("\nWhat to do next:")
         for hint, names in hints.items():
             click.echo(harmless(f"  {', '.join(names)}: {hint}"))
-    verdict = f"\n{device.name}: {outcome.detail}"
-    if not outcome.failed:
-        following = f"snmp identify {device.name}" if device.only_watched else f"backup --device {device.name}"
-        verdict += f". Next: dcops {following}"
+    verdict = f"\n{device.name}: {outcome.detail or outcome.error}"
+    if not (outcome.failed or outcome.error):
+        verdict += f". Next: dcops {_following(device)}"
     console().print(harmless(verdict), style="bold red" if outcome.failed else "bold green")
+
+
+def _following(device: Device) -> str:
+    """The command that comes next for a device that is well."""
+    if device.platform == "vcenter":
+        return "inventory placement --fresh"
+    return f"snmp identify {device.name}" if device.only_watched else f"backup --device {device.name}"
 
 
 def _step(step: Step) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ def command() -> None:
     "names",
     multiple=True,
     metavar="KIND",
-    help="Offer only this kind of metrics: jobs, snmp. Repeatable; without it every kind is offered.",
+    help="Offer only this kind of metrics: jobs, snmp, vsphere. Repeatable; without it every kind is offered.",
 )
 @click.option(
     "--listen",
@@ -48,6 +48,8 @@ def serve(ctx: click.Context, names: tuple[str, ...], listen: str, web_config: s
     /probe            one device, asked over SNMP: ?target=NAME, a device of the inventory;
                       &module=PROFILE asks only this profile
     /sd/snmp          the devices that have snmp: in the inventory, for http_sd_configs
+    /vsphere/VCENTER  one vCenter and all that it holds, from memory: it is asked in the background
+    /sd/vsphere       the vCenters of the inventory, for http_sd_configs
     /metrics          the exporter itself
     /-/healthy        it is alive
     /-/ready          it can be scraped

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from dcops.cli.discover import discover
 from dcops.cli.inventory_export import export
 from dcops.cli.inventory_import import import_file
+from dcops.cli.inventory_placement import placement
+from dcops.cli.inventory_show import plain, show
 from dcops.cli.options import format_option, load_settings, selection_options
 
 if TYPE_CHECKING:
     from dcops.inventory.inventory import Inventory
-    from dcops.inventory.mentions import Mention
     from dcops.inventory.select import Selection
 
 
@@ -23,6 +23,8 @@ def command() -> None:
     """Check and look at what we own."""
 
 
+command.add_command(show)
+command.add_command(placement)
 command.add_command(discover)
 command.add_command(import_file)
 command.add_command(export)
@@ -83,7 +85,7 @@ def list_devices(
     inventory = inventory_of(load_settings(ctx))
     chosen = select(inventory.devices, selection, include_foreign=True)
     if output == "json":
-        print_json({"command": "inventory list", "summary": {"devices": len(chosen)}, "items": [*map(_plain, chosen)]})
+        print_json({"command": "inventory list", "summary": {"devices": len(chosen)}, "items": [*map(plain, chosen)]})
         return
     table(
         ("DEVICE", "SITE", "ROLE", "PLATFORM", "MODEL", "ADDRESS", "CRITICALITY"),
@@ -105,43 +107,6 @@ def list_devices(
 
 
 @command.command()
-@click.argument("name")
-@format_option
-@click.pass_context
-def show(ctx: click.Context, name: str, output: str) -> None:
-    """Everything about one thing, and who refers to it.
-
-    NAME is a device, sensor, system, rack, site, circuit, credential or backup item.
-    """
-    from datetime import date
-
-    from dcops.assembly.stores import inventory_of
-    from dcops.cli.output import print_json
-    from dcops.inventory.mentions import support_warning
-
-    inventory = inventory_of(load_settings(ctx))
-    found = [
-        (noun, thing, list(mentions(inventory, name)))
-        for noun, things, mentions in _kinds(inventory)
-        for thing in things
-        if thing.name == name
-    ]
-    if not found:
-        raise _unknown(inventory, name)
-    items = []
-    for noun, thing, mentions in found:
-        support = getattr(thing, "support", None)
-        warning = support_warning(support, date.today()) if support else ""
-        items.append({"kind": noun, "name": name, "values": _plain(thing), "warning": warning, "mentions": mentions})
-    if output == "json":
-        plain = [{**item, "mentions": [*map(_plain, item["mentions"])]} for item in items]
-        print_json({"command": "inventory show", "summary": {"things": len(plain)}, "items": plain})
-        return
-    for item in items:
-        _print_thing(item)
-
-
-@command.command()
 def schema() -> None:
     """Print the JSON Schema of an inventory file, for editors.
 
@@ -154,77 +119,6 @@ def schema() -> None:
     from dcops.inventory.schema import json_schema
 
     print_json(json_schema())
-
-
-def _kinds(
-    inventory: Inventory,
-) -> tuple[tuple[str, tuple[Any, ...], Callable[[Inventory, str], Iterator[Mention]]], ...]:
-    from dcops.inventory import mentions
-
-    return (
-        ("device", inventory.devices, mentions.of_device),
-        ("sensor", inventory.sensors, lambda _inventory, _name: iter(())),
-        ("system", inventory.systems, mentions.of_system),
-        ("rack", inventory.racks, mentions.of_rack),
-        ("site", inventory.sites, mentions.of_site),
-        ("circuit", inventory.circuits, lambda _inventory, _name: iter(())),
-        ("credential", inventory.credentials, mentions.of_credential),
-        ("backup item", inventory.backup_items, mentions.of_backup_item),
-    )
-
-
-def _unknown(inventory: Inventory, name: str) -> Exception:
-    from dcops.errors import UsageError
-    from dcops.inventory.inventory import sentence
-    from dcops.inventory.words import did_you_mean, shown
-
-    known = {thing.name for _, things, _ in _kinds(inventory) for thing in things}
-    return UsageError(f"the inventory has nothing called {shown(name)}", next_step=sentence(did_you_mean(name, known)))
-
-
-def _print_thing(item: dict[str, Any]) -> None:
-    from dcops.cli.output import harmless, table
-
-    click.echo(f"{item['kind']} {item['name']}")
-    for key, value in _lines(item["values"]):
-        if key != "name":
-            click.echo(harmless(f"  {key:<26} {value}"))
-    if item["warning"]:
-        click.secho(f"  ! {item['warning']}", fg="yellow")
-    if item["mentions"]:
-        click.echo()
-        table(("REFERRED TO BY", "NAME", "HOW"), [(each.kind, each.name, each.how) for each in item["mentions"]])
-
-
-def _lines(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Flat `key  value` lines of nested values, without those that say nothing."""
-    for key, inner in value.items():
-        name = f"{before}{key}"
-        if isinstance(inner, dict):
-            yield from _lines(inner, f"{name}.")
-        elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
-            for index, part in enumerate(inner):
-                yield from _lines(part, f"{name}[{index}].")
-        elif inner not in (None, [], ""):
-            yield name, ", ".join(map(str, inner)) if isinstance(inner, list) else _word(inner)
-
-
-def _word(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _plain(thing: Any) -> Any:
-    """A thing of the model as JSON knows it."""
-    from dataclasses import fields, is_dataclass
-    from enum import Enum
-
-    if is_dataclass(thing):
-        return {item.name: _plain(getattr(thing, item.name)) for item in fields(thing)}
-    if isinstance(thing, tuple | list):
-        return [_plain(item) for item in thing]
-    if isinstance(thing, Enum):
-        return thing.value
-    return thing if thing is None or isinstance(thing, bool | int | str) else str(thing)
 
 
 def _counts(inventory: Inventory) -> dict[str, int]:

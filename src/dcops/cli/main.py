@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("dcops.cli.report", "Last night on one page."),
     "maintenance": ("dcops.cli.maintenance", "Silence alarms about what is worked on."),
     "archive": ("dcops.cli.archive", "History, differences and export of configurations."),
+    "audit": ("dcops.cli.audits", "Judge devices by rules that people can read."),
+    "rules": ("dcops.cli.rules", "Try the rules of compliance without a device."),
     "restore": ("dcops.cli.restore", "From the archive back to a running device."),
     "snmp": ("dcops.cli.snmp", "Ask devices over SNMP, and find their profiles."),
     "exporter": ("dcops.cli.exporter", "Metrics for Prometheus."),

@@ -36,6 +36,7 @@ def show(report: NightlyReport, texts: Texts) -> None:
         _show_jobs(report, texts)
     else:
         click.echo(words("report.no-jobs"))
+    _show_compliance(report, texts)
     _show_findings(report, texts)
     click.echo("")
     hours = int(report.unproven_hours)
@@ -46,6 +47,21 @@ def show(report: NightlyReport, texts: Texts) -> None:
     click.echo(f"{words('report.tile-changes')}: {unknown if changed is None else changed}")
     click.echo(f"{words('report.tile-unproven', hours=hours)}: {len(report.unproven)}/{report.backup.of}")
     click.echo(f"{words('report.restore-tests')}: {forms.restore_tests(report, texts)}")
+
+
+def _show_compliance(report: NightlyReport, texts: Texts) -> None:
+    one = report.compliance
+    if one is None:
+        return
+    title = texts.words("job.compliance")
+    click.echo(harmless(f"\n{title}: {forms.compliance_said(report, texts)}"))
+    for fault in one.faults:
+        click.echo(harmless(f"  {fault.check}, {fault.device}: {upper_first(fault.title(texts.language))}"))
+    if one.hidden:
+        click.echo(f"  {texts.words('report.findings-hidden', n=one.hidden)}")
+    for ending in one.ending:
+        end = forms.exception_end(ending, texts)
+        click.echo(harmless(f"  {ending.check}, {ending.target}: {end} ({ending.owner})"))
 
 
 def _show_findings(report: NightlyReport, texts: Texts) -> None:

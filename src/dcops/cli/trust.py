@@ -127,11 +127,11 @@ def check(ctx: click.Context, selection: Selection, output: str, quiet: bool) ->
     from dcops.assembly.stores import inventory_of
     from dcops.cli.progress import progress
     from dcops.cli.run_output import show_run
-    from dcops.inventory.select import configured, select
+    from dcops.inventory.select import identified, select
     from dcops.jobs import trust
 
     settings = load_settings(ctx)
-    chosen = configured(select(inventory_of(settings).devices, selection), selection)
+    chosen = identified(select(inventory_of(settings).devices, selection), selection)
     with progress(quiet=quiet) as told:
         run = trust.check(reach_of(settings), chosen, told)
     ctx.exit(show_run(run, output))

@@ -44,7 +44,8 @@ def _told(value: object) -> str:
 def _code() -> str:
     digest = hashlib.sha256()
     beside = [(name, resources.files("dcops.model") / name) for name in _BESIDE]
-    for name, file in sorted([*_modules(resources.files("dcops.diff"), ""), *beside], key=lambda each: each[0]):
+    below = _modules(resources.files("dcops.configtext"), "configtext")
+    for name, file in sorted([*_modules(resources.files("dcops.diff"), ""), *below, *beside], key=lambda each: each[0]):
         content = file.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from dcops.exporters import copies, declared, stated
+from dcops.exporters import compliance, copies, declared, stated
 from dcops.exporters.scrape import Reading, budget, exposition, registry_of
 from dcops.exporters.sources import JobReading, LedgerReading, Readings, Sources
 from dcops.jobs.maintenance import covers
@@ -72,6 +72,7 @@ def families(readings: Readings) -> Iterator[Metric]:
             yield _maintenance(readings.ledger, readings.devices)
             yield from _arrivals(readings.ledger, readings.devices)
             yield _restore_tests(readings.ledger, readings.devices)
+            yield from compliance.families(readings.ledger, readings.devices)
     if readings.devices is not None:
         yield _allowed_ages(readings.devices)
         if readings.declared is not None:

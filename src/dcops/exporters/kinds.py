@@ -40,5 +40,11 @@ def _snmp(root: Path) -> Kind:
     return Snmp(root)
 
 
-KINDS: Mapping[str, Callable[[Path], Kind]] = {"jobs": _jobs, "snmp": _snmp}
+def _vsphere(root: Path) -> Kind:
+    from dcops.exporters.vsphere.kind import Vsphere
+
+    return Vsphere(root)
+
+
+KINDS: Mapping[str, Callable[[Path], Kind]] = {"jobs": _jobs, "snmp": _snmp, "vsphere": _vsphere}
 """By name; each is given the site root."""

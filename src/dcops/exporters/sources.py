@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 from dcops.assembly.schedule import plans_of
 from dcops.assembly.stores import inventory_of, ledger_of
 from dcops.errors import DcopsError
+from dcops.jobs.compliance import NAME as COMPLIANCE
 from dcops.jobs.pushed import arrivals
 from dcops.jobs.pushed.arrivals import Arrival
 from dcops.jobs.runs.reconcile import HEARTBEAT_NOTE
+from dcops.model.audit import Standing
 from dcops.model.job import LedgerRun, MaintenanceWindow, RunState
 from dcops.model.moment import from_rfc3339
 from dcops.model.restore_test import Level
@@ -66,6 +68,10 @@ class LedgerReading:
     """When the second store was last found right, every hash recomputed there."""
     restore_tests: Mapping[Level, Mapping[str, datetime]] = field(default_factory=dict)
     """When a backup of each device last stood a restore test, by how far that went."""
+    standings: Collection[Standing] = ()
+    """How each device stood in its newest audit of compliance."""
+    exceptions: Collection[Mapping[str, str]] = ()
+    """Those that the newest audit knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ class Sources:
             arrivals=_arrivals(ledger, devices, now),
             copy_verified=from_rfc3339(copy_verified) if copy_verified else None,
             restore_tests={level: _tested(ledger, level) for level in Level},
+            standings=ledger.standings(COMPLIANCE),
+            exceptions=next((one.exceptions for one in ledger.audits(COMPLIANCE, limit=1)), ()),
         )
 
     def _try(self, name: str, read: Callable[[], T]) -> T | None:

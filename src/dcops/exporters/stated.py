@@ -57,5 +57,5 @@ def _of_device(inventory: Inventory, device: Device) -> list[str]:
         device.model,
         device.software or "",
         device.serial or "",
-        "yes" if device.platform or device.drop else "no",
+        "yes" if device.drop or (device.platform and not device.only_watched) else "no",
     ]

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dcops.errors import InvalidInput
-from dcops.yamlfile.sections import Mistakes, Section, read
+
+if TYPE_CHECKING:
+    from dcops.yamlfile.sections import Section
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,8 @@ class WebConfig:
 
 def load(file: Path) -> WebConfig:
     """Read it; InvalidInput names every mistake. Names of files are as seen from its folder."""
+    from dcops.yamlfile.sections import Mistakes, read
+
     mistakes = Mistakes(file)
     config = WebConfig(file)
     if top := read(file, mistakes):

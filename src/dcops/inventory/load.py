@@ -8,7 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from dcops.inventory import declarations, names, overlaps, references, sense, sensing, snmp, texts
+from dcops.inventory import declarations, machines, names, overlaps, references, sense, sensing, snmp, texts
 from dcops.inventory.entry import Entries, label
 from dcops.inventory.files import SourceFile, read_folder
 from dcops.inventory.inventory import Inventory
@@ -27,6 +27,7 @@ _CHECKS = (
     sense.check,
     snmp.check,
     sensing.check,
+    machines.check,
     declarations.check,
 )
 

@@ -55,13 +55,16 @@ def of_rack(inventory: Inventory, name: str) -> Iterator[Mention]:
 
 
 def of_device(inventory: Inventory, name: str) -> Iterator[Mention]:
-    """Lines that end on a device, its sensors, its stand-in, its backup item, and the systems of its service groups."""
+    """Lines that end on a device, its sensors, hosts, stand-in and backup item, and systems of its service groups."""
     groups = set(inventory.device(name).service_groups)
     for circuit in inventory.circuits:
         if circuit.device == name:
             yield Mention("circuit", circuit.name, f"ends on {circuit.interface or 'it'}")
     for sensor in inventory.sensors_of(name):
         yield _sensor(sensor, f"at {sensor.rack or sensor.room}")
+    for host in inventory.devices:
+        if host.vcenter == name:
+            yield Mention("device", host.name, "is one of its hosts")
     yield from _pairs(inventory, name, PairKind.DEVICE)
     if item := inventory.backup_item_of(name):
         yield Mention("backup item", item.name, f"declares how it is backed up: every {item.every_hours} h")

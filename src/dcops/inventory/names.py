@@ -11,12 +11,14 @@ from dcops.inventory.entry import Entries, Entry
 from dcops.inventory.kinds import KINDS
 from dcops.inventory.mistake import Mistake
 from dcops.inventory.words import did_you_mean, name_problem, shown, suggested_name
+from dcops.model.device import WATCHED_PLATFORMS
 
 WITH_CAPITALS = frozenset({"racks"})
 # Platforms that dcops or NAPALM have a word for; others may come with a driver or a description of the user's own.
 PLATFORMS = frozenset(
     {"ios", "panos", "peplink", "sfos", "procurve", "fos", "nxos", "nxos_ssh", "iosxr", "iosxr_netconf", "eos", "junos"}
     | {"fortios", "generic", "huawei", "routeros", "vyos"}
+    | WATCHED_PLATFORMS
 )
 DESCRIPTIONS = "platforms"
 """The folder beside the inventory where a site describes platforms of its own, a file for each."""

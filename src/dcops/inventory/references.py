@@ -17,6 +17,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("devices", ("place", "rack"), "racks"),
     ("devices", ("credential",), "credentials"),
     ("devices", ("snmp", "credential"), "credentials"),
+    ("devices", ("vcenter",), "devices"),
     ("sensors", ("device",), "devices"),
     ("sensors", ("rack",), "racks"),
     ("circuits", ("site",), "sites"),

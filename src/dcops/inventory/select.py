@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dcops.errors import UsageError
 from dcops.inventory.inventory import sentence
 from dcops.inventory.words import did_you_mean, shown
-from dcops.model.device import Device
+from dcops.model.device import VCENTER, Device
 from dcops.model.selecting import chooses_all, fits
 
 
@@ -56,11 +56,18 @@ def select(devices: Iterable[Device], selection: Selection, *, include_foreign: 
 def configured(devices: Iterable[Device], selection: Selection) -> tuple[Device, ...]:
     """Of selected devices those with a configuration, for a run that reads it.
 
-    What is only watched over SNMP is left out, unless it was named or nothing else was selected: then the run says
+    What is only watched is left out, unless it was named or nothing else was selected: then the run says
     why there is nothing to read.
     """
     chosen = tuple(devices)
     return tuple(device for device in chosen if not device.only_watched or device.name in selection.devices) or chosen
+
+
+def identified(devices: Iterable[Device], selection: Selection) -> tuple[Device, ...]:
+    """Of selected devices those that prove who they are before anything is said: the configured, and vCenters."""
+    chosen = tuple(devices)
+    with_doors = {device.name for device in chosen if not device.only_watched or device.platform == VCENTER}
+    return tuple(device for device in chosen if device.name in with_doors.union(selection.devices)) or chosen
 
 
 def _refuse_unknown(devices: tuple[Device, ...], selection: Selection) -> None:

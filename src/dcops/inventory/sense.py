@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from dcops.inventory.entry import Entries, Entry
 from dcops.inventory.mistake import Mistake
 from dcops.inventory.words import did_you_mean, shown
-from dcops.model.device import PARTIAL_NAMES
+from dcops.model.device import ESXI, PARTIAL_NAMES
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.I
@@ -53,7 +53,8 @@ def _reach(device: Entry) -> Iterator[Mistake]:
                 hint="take the credential out, or foreign: true",
             )
         return
-    if value.platform is None:
+    # An ESXi host is never asked itself: its vCenter tells of it.
+    if value.platform is None or value.platform == ESXI:
         return
     lacking = []
     if device.sound("management") and (value.management is None or value.management.address is None):

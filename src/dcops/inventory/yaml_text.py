@@ -142,7 +142,8 @@ class _Reader:
         line = event.start_mark.line + 1
         if kind is yaml.AliasEvent or event.anchor is not None:
             # A few lines of aliases of aliases unfold to gigabytes; and a reader has to look elsewhere.
-            raise NotReadable(line, "anchors and aliases are not used in an inventory", "write the value out")
+            hint = "write the value out, and quote a text that begins with * or &"
+            raise NotReadable(line, "anchors and aliases are not used in an inventory", hint)
         if event.tag is not None:
             raise NotReadable(line, "tags are not used in an inventory", "leave out what begins with '!'")
         if depth >= DEEPEST:

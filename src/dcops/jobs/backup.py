@@ -10,6 +10,7 @@ from dcops.archive.archive import Change, Entry, Item, Stored
 from dcops.devices.fleet import Answer
 from dcops.diff import redact
 from dcops.diff.form import FORM, form_of
+from dcops.diff.formats import Formats
 from dcops.diff.size import check_size
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.context import Context, no_reader
@@ -45,7 +46,7 @@ def run(context: Context, devices: Sequence[Device], *, smallest_share: float = 
     session = context.archive.session(run_id)
     context.progress.started(within_reach)
     sizes = {device.name: context.archive.previous_sizes(device.name) for device in within_reach}
-    prepare = _Prepare(context, sizes, smallest_share)
+    prepare = Prepare(context.formats, context.site_key, sizes, smallest_share)
     read_seconds = 0.0
     answers = {}
     for answer in context.fleet.configurations(within_reach, prepare):
@@ -73,14 +74,18 @@ def run(context: Context, devices: Sequence[Device], *, smallest_share: float = 
     )
 
 
-class _Prepare:
+class Prepare:
     """Turns a snapshot into an archive entry, in the device's own thread."""
 
     def __init__(
-        self, context: Context, sizes: Mapping[str, Mapping[ConfigSource, int]], smallest_share: float
+        self,
+        formats: Formats,
+        site_key: bytes,
+        sizes: Mapping[str, Mapping[ConfigSource, int]],
+        smallest_share: float,
     ) -> None:
-        self._conceal = redact.keyed(context.site_key)
-        self._formats = context.formats
+        self._conceal = redact.keyed(site_key)
+        self._formats = formats
         self._sizes = sizes
         self._smallest_share = smallest_share
         self._started = time.monotonic()
@@ -88,6 +93,7 @@ class _Prepare:
         form_of()
 
     def __call__(self, device: Device, snapshot: Snapshot) -> Prepared:
+        """The entry; raises DeviceError for what is not whole."""
         format_ = self._formats.of_one_device(snapshot.platform)
         items = []
         for document in snapshot.documents:

@@ -16,7 +16,7 @@ from dcops.diff.visible import quoted
 from dcops.errors import DeviceError, InvalidInput, UsageError
 from dcops.jobs.pushed.fitting import SHA256, entry, fitting
 from dcops.jobs.pushed.whole_file import WholeFile
-from dcops.model.device import Device
+from dcops.model.device import WATCHED_PLATFORMS, Device
 from dcops.model.moment import rfc3339
 from dcops.model.run import new_run_id
 from dcops.model.snapshot import ConfigSource
@@ -130,10 +130,11 @@ def _entry(
             smallest = device.drop.smallest_bytes if device.drop else SMALLEST_BYTES
             fitting(exact, name=name, smallest_bytes=smallest, previous=previous, smallest_share=rooms.smallest_share)
             return entry(device, exact, taken, {SHA256: sha256})
-        if device.platform is None:
+        if device.platform is None or device.platform in WATCHED_PLATFORMS:
+            lacking = f"platform {device.platform}" if device.platform else "no platform"
             raise UsageError(
-                f"{device.name} has no platform: nothing tells whether this is a whole {source} configuration",
-                next_step="Give it a platform in the inventory, or bring it as it is: --source file",
+                f"{device.name} has {lacking}: nothing tells whether this is a whole {source} configuration",
+                next_step="Bring it as it is: --source file; or give it the platform whose configuration it is",
             )
         format_ = rooms.formats().of(device.platform)
         # Copied by way of a PC a text often comes with its line ends; the device has, and is read with, its own.

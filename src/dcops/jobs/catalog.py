@@ -71,6 +71,20 @@ def _discovery(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
     return discovery.run(site.context(call), site.inventory, devices)
 
 
+def _judged(device: Device) -> bool:
+    """A device that nothing depends on yet is judged when somebody asks for its report by name."""
+    from datetime import UTC, datetime
+
+    return device.platform is not None and device.in_service(datetime.now(UTC).date())
+
+
+def _compliance(site: Site, devices: Sequence[Device], call: Call) -> JobRun:
+    from dcops.jobs.compliance import run
+
+    rooms, wanted = site.compliance(call)
+    return run.run(rooms, devices, wanted).run
+
+
 def _copy(site: Site, devices: Sequence[Device], call: Call) -> JobRun:  # noqa: ARG001
     from dcops.jobs import copy
 
@@ -119,6 +133,7 @@ JOBS = (
         _discovery,
         concerns=_configured,
     ),
+    Job("compliance", "Judge every device by the rules of compliance/.", _compliance, concerns=_judged),
     Job("copy", "Bring the second store up to date, and compare it with the first.", _copy, on_devices=False),
     Job("drill", "Open a sample of the backups, and see whether devices could be restored.", _drill, holds_locks=False),
     Job("housekeeping", "Pack, prune and verify what is kept; see what is missing.", _housekeeping, on_devices=False),

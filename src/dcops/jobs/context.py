@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dcops.errors import DeviceError, ErrorKind
-from dcops.model.device import Device
+from dcops.model.device import WATCHED_PLATFORMS, Device
 from dcops.model.run import Outcome
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dcops.devices.fleet import Fleet
     from dcops.diff.formats import Formats
     from dcops.inventory.inventory import Inventory
+    from dcops.jobs.compliance.run import Rooms as ComplianceRooms
+    from dcops.jobs.compliance.run import Wanted
     from dcops.jobs.drill import Rooms as DrillRooms
     from dcops.jobs.housekeeping.chore import Rooms as HousekeepingRooms
     from dcops.jobs.nightly.gather import Sources
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from dcops.ledger.ledger import Ledger
     from dcops.snmp.target import Target
     from dcops.templates.render import Texts
+    from dcops.vsphere.target import Target as VcenterTarget
 
 
 class Progress(Protocol):
@@ -82,14 +85,16 @@ class Reach:
     clock: Callable[[], datetime]
     agent_of: Callable[[Device], Target] | None = None
     """The SNMP agent of a device, with its login; raises DeviceError."""
+    vcenter_of: Callable[[Device], VcenterTarget] | None = None
+    """A vCenter, with its login and what vouches for it; raises DeviceError."""
 
 
 def no_reader(device: Device) -> DeviceError:
     """Why there is nothing to read from a device."""
-    if device.only_watched:
+    if device.only_watched or device.platform in WATCHED_PLATFORMS:
         return DeviceError(
             ErrorKind.UNSUPPORTED,
-            "only watched over SNMP: it holds no configuration that dcops reads",
+            f"only watched over {device.watched_over}: it holds no configuration that dcops reads",
             next_step="Leave it out of the selection",
         )
     return DeviceError(ErrorKind.UNSUPPORTED, f"no driver for platform {device.platform or '(none)'} yet")
@@ -150,3 +155,6 @@ class Site(Protocol):
 
     def drill_rooms(self, call: Call) -> DrillRooms:
         """What a drill on a schedule needs, with the key that `[drill] identity` names."""
+
+    def compliance(self, call: Call) -> tuple[ComplianceRooms, Wanted]:
+        """What an audit on a schedule needs, and what it is asked for."""

@@ -99,7 +99,7 @@ def _backed_up(
     """
     if device.drop is not None:
         return _looked(lambda: _arrived(ledger, device.name, now))
-    if device.platform is not None:
+    if device.platform is not None and not device.only_watched:
         return _of(backups, device.name, _as_it_is)
     return _of(archived, device.name, lambda one: one.version.taken)
 

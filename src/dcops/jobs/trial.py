@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from dcops.devices.doors import door_of
 from dcops.devices.identity import guess
 from dcops.devices.identity.endpoint import Endpoint, address_of, connect, endpoint_of
 from dcops.devices.identity.look import look
@@ -20,10 +21,13 @@ from dcops.diff.redact import Conceal
 from dcops.errors import DeviceError, ErrorKind
 from dcops.jobs.agent import introduce
 from dcops.jobs.context import Reach
-from dcops.model.device import Device
+from dcops.model.device import ESXI, VCENTER, Device
 from dcops.model.run import JobRun, Outcome, Result, new_run_id
 from dcops.model.snapshot import Document
 from dcops.model.trial import Step, StepState
+
+if TYPE_CHECKING:
+    from dcops.vsphere.vcenter import Vcenter
 
 COMMAND = "device test"
 T = TypeVar("T")
@@ -136,11 +140,11 @@ def _from_outside(reach: Reach, device: Device, trial: _Trial) -> bool:
     """Entry, credential, connection, identity; True when a login may be sent."""
     if device.snmp is not None:
         _agent(reach, device, trial)
-    if device.only_watched:
+    if device.platform == ESXI or (device.only_watched and device.platform != VCENTER):
         return False
     fleet = reach.fleet
     driver = trial.attempt(
-        "platform", "reading", lambda: fleet.drivers.of(device.platform), lambda _: (str(device.platform), "")
+        "platform", "reading", lambda: door_of(fleet.drivers, device.platform), lambda _: (str(device.platform), "")
     )
     trial.attempt("credential", "login", lambda: fleet.credential_of(device), _credential_told)
     address = trial.attempt("address", "reaching", lambda: address_of(device), lambda text: (text, ""))
@@ -165,7 +169,9 @@ def _from_outside(reach: Reach, device: Device, trial: _Trial) -> bool:
         reason = "nothing vouches for it" if seen is None else "there is no login to send"
         trial.not_tried("login", "everything", reason)
         return False
-    return True
+    if device.platform == VCENTER:
+        _vcenter(reach, device, trial)
+    return device.platform != VCENTER
 
 
 def _credential_told(credential: object) -> tuple[str, str]:
@@ -224,8 +230,8 @@ def _from_inside(reach: Reach, device: Device, driver: Driver, trial: _Trial) ->
         _configurations(reach.formats.of(device.platform or ""), driver, trial)
 
 
-def _opened(driver: Driver) -> bool:
-    driver.open()
+def _opened(what: Driver | Vcenter) -> bool:
+    what.open()
     return True
 
 
@@ -242,6 +248,22 @@ def _agent(reach: Reach, device: Device, trial: _Trial) -> None:
         lambda told: (str(told), ""),
         needed=device.only_watched,
     )
+
+
+def _vcenter(reach: Reach, device: Device, trial: _Trial) -> None:
+    """Log in, and see what the login is shown."""
+    if reach.vcenter_of is None:
+        trial.not_tried("login", "everything", "nobody said with which login")
+        return
+    from dcops.jobs.vcenter import shown
+    from dcops.vsphere.vcenter import Vcenter
+
+    vcenter = Vcenter(reach.vcenter_of(device))
+    try:
+        if trial.attempt("login", "everything", lambda: _opened(vcenter), lambda _: ("", "")) is not None:
+            trial.attempt("inventory", "metrics", lambda: vcenter.inventory().wait(0), shown)
+    finally:
+        vcenter.close()
 
 
 def _again(driver: Driver, trial: _Trial) -> bool:
@@ -278,6 +300,10 @@ def _judged(format_: ConfigFormat, document: Document, conceal: Conceal) -> tupl
 
 
 def _outcome(device: Device, steps: Sequence[Step], seconds: float) -> Outcome:
+    if device.platform == ESXI:
+        following = f"Try its vCenter: dcops device test {device.vcenter}" if device.vcenter else "Name its vCenter"
+        error = DeviceError(ErrorKind.UNSUPPORTED, "never asked itself: its vCenter tells of it", next_step=following)
+        return Outcome(device.name, Result.SKIPPED, error=error, seconds=seconds)
     failed = [step for step in steps if step.state is StepState.FAILED]
     if failed:
         # The first failure is the cause, as a rule: what comes after it often follows from it.
@@ -285,6 +311,7 @@ def _outcome(device: Device, steps: Sequence[Step], seconds: float) -> Outcome:
         result = Result.TIMEOUT if error.kind is ErrorKind.TIMEOUT else Result.FAILED
         return Outcome(device.name, result, f"failed at {failed[0].name}", error, seconds)
     lacking = [step.name for step in steps if step.state is StepState.LACKING]
-    can = "it can be asked over SNMP" if device.only_watched else "it can be backed up"
+    watched = device.only_watched or device.platform == VCENTER
+    can = f"it can be asked over {device.watched_over}" if watched else "it can be backed up"
     detail = can + (f"; not given: {', '.join(lacking)}" if lacking else "")
     return Outcome(device.name, Result.OK, detail, seconds=seconds)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dcops.archive import durable
+from dcops.devices.doors import door_of, platforms
 from dcops.devices.identity import certificates, files
 from dcops.devices.identity.certificates import Certificate
 from dcops.devices.identity.endpoint import Endpoint, Transport, endpoint_of
@@ -64,7 +65,7 @@ class Held:
 
 def held(drivers: Drivers, trust: Trust, devices: Sequence[Device], every_device: Sequence[Device]) -> Held:
     """What `trust/` says of these devices; strays are those of the whole inventory."""
-    readable = set(drivers.platforms())
+    readable = platforms(drivers)
     vouched = tuple(_vouched(drivers, trust, device) for device in devices if device.platform in readable)
     # An entry may also stand for a device that is not read yet: whoever has its address is not a stray.
     places = [place for device in every_device for place in _places(drivers, device)]
@@ -79,7 +80,7 @@ def held(drivers: Drivers, trust: Trust, devices: Sequence[Device], every_device
 
 def _vouched(drivers: Drivers, trust: Trust, device: Device) -> Vouched:
     try:
-        endpoint = endpoint_of(device, drivers.of(device.platform))
+        endpoint = endpoint_of(device, door_of(drivers, device.platform))
     except DeviceError as error:
         return Vouched(device, None, problem=error.message)
     if endpoint.transport is Transport.SSH:
@@ -95,7 +96,7 @@ def _places(drivers: Drivers, device: Device) -> Iterator[str]:
         if address is not None:
             yield Endpoint(Transport.SSH, str(address), device.management.port or 22).known_hosts_name
     try:
-        yield endpoint_of(device, drivers.of(device.platform)).known_hosts_name
+        yield endpoint_of(device, door_of(drivers, device.platform)).known_hosts_name
     except DeviceError:
         return
 
@@ -107,13 +108,13 @@ def check(reach: Reach, devices: Sequence[Device], progress: Progress) -> JobRun
     """Connect to every device and compare what it shows with what we believe; nothing is logged in."""
     started = reach.clock()
     drivers, trust = reach.fleet.drivers, reach.fleet.trust
-    readable = set(drivers.platforms())
+    readable = platforms(drivers)
     reached = [device for device in devices if device.platform in readable]
     outcomes = {device.name: _skipped(device) for device in devices if device.platform not in readable}
     findings: list[Finding] = []
     progress.started(reached)
     for answer in reach.fleet.visit(
-        reached, lambda device: look(endpoint_of(device, drivers.of(device.platform)), device, trust)
+        reached, lambda device: look(endpoint_of(device, door_of(drivers, device.platform)), device, trust)
     ):
         outcome = _outcome(answer.device, answer.value, answer.error, answer.seconds)
         outcomes[answer.device.name] = outcome
@@ -197,7 +198,7 @@ def _ending(device: Device, certificate: Certificate, now: datetime) -> Iterator
         device.name,
         "its certificate has ended" if over else "its certificate ends soon",
         f"{device.name}: until {certificate.ends:%Y-%m-%d}{'' if over else f', {left.days} days left'}",
-        "Renew the certificate on the device: from its end on no backup is made",
+        "Renew the certificate on the device: from its end on nothing is read from it",
     )
 
 
@@ -211,7 +212,7 @@ def _skipped(device: Device) -> Outcome:
 def first_look(reach: Reach, device: Device) -> Look:
     """What the device shows now; raises DeviceError."""
     drivers, trust = reach.fleet.drivers, reach.fleet.trust
-    endpoint = endpoint_of(device, drivers.of(device.platform))
+    endpoint = endpoint_of(device, door_of(drivers, device.platform))
     (answer,) = reach.fleet.visit([device], lambda each: look(endpoint, each, trust))
     if answer.value is None:
         raise answer.error or DeviceError(ErrorKind.INTERNAL, "no answer and no error")

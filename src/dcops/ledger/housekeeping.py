@@ -28,6 +28,8 @@ class Pruned:
     windows: int = 0
     locks: int = 0
     restore_tests: int = 0
+    audits: int = 0
+    """Each with all that it found."""
 
 
 def prune_runs(connection: Connection, before: datetime) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 
 from sqlalchemy import Connection
 
-from dcops.ledger import housekeeping, locks, messages, notes, restore_tests, results, runs, schema, windows
+from dcops.ledger import audits, housekeeping, locks, messages, notes, restore_tests, results, runs, schema, windows
 from dcops.ledger.address import Address
 from dcops.ledger.database import Database
 from dcops.ledger.housekeeping import Pruned
+from dcops.model.audit import AuditPoint, AuditRecord, Standing
 from dcops.model.job import DeviceResult, LedgerRun, MaintenanceWindow, Message, RunKey, RunState, RunTrigger
 from dcops.model.restore_test import Level, RestoreTest
 from dcops.model.secret import Secret
@@ -229,6 +230,46 @@ class Ledger:
         """Windows in force at a time, or those that end after one; the earliest first."""
         return self._database.read(windows.listed, at=at, since=since)
 
+    # Audits
+
+    def record_audit(self, audit: AuditRecord) -> Mapping[str, datetime]:
+        """Write an audit down; gives when each of its fingerprints was first seen.
+
+        The newest audit of a device says how it stands. A run that is there already stays as it is.
+        """
+        return self._database.write(audits.record, audit)
+
+    def audit_first_seen(self, audit: str, fingerprints: Collection[str]) -> Mapping[str, datetime]:
+        """When an audit of this kind first found each of these; those that none ever did are left out."""
+        return self._database.read(audits.first_seen, audit, fingerprints)
+
+    def audits(self, audit: str, *, limit: int = 50) -> tuple[AuditRecord, ...]:
+        """The newest audits of a kind, the newest first, without what they found."""
+        return self._database.read(audits.listed, audit, limit=limit)
+
+    def audit(self, run: str) -> AuditRecord | None:
+        """One audit with all that is kept of it."""
+        return self._database.read(audits.read, run)
+
+    def standings(self, audit: str) -> tuple[Standing, ...]:
+        """How every device stood in its newest audit of a kind, pack by pack."""
+        return self._database.read(audits.standings, audit)
+
+    def audit_trend(
+        self,
+        audit: str,
+        *,
+        packs: Sequence[str],
+        pack: str,
+        devices: Collection[str] | None,
+        before: datetime,
+        limit: int,
+    ) -> tuple[AuditPoint, ...]:
+        """What earlier audits by the same packs counted of one pack and of these devices, the newest first."""
+        return self._database.read(
+            audits.trend, audit, packs=packs, pack=pack, devices=devices, before=before, limit=limit
+        )
+
     # Messages
 
     def enqueue(self, channel: str, subject: str, body: str, *, now: datetime, dedup: str = "") -> Message | None:
@@ -272,9 +313,11 @@ class Ledger:
     # Housekeeping
 
     def prune(self, *, before: datetime) -> Pruned:
-        """Take out what is older than a time: runs that ended, messages that left, windows over, restore tests.
+        """Take out what is older than a time: runs that ended, messages that left, windows over, restore tests,
+        audits.
 
-        The newest run and the last success of each job stay, however old, and so do those of a device's restore tests.
+        The newest run and the last success of each job stay, however old, and so do those of a device's restore tests
+        and the newest audit of each kind.
         """
         return Pruned(
             runs=self._in_batches(housekeeping.prune_runs, before),
@@ -282,6 +325,7 @@ class Ledger:
             windows=self._in_batches(housekeeping.prune_windows, before),
             locks=self._database.write(housekeeping.prune_locks, before),
             restore_tests=self._in_batches(housekeeping.prune_restore_tests, before),
+            audits=self._in_batches(audits.prune, before),
         )
 
     def _in_batches(self, prune: Callable[[Connection, datetime], int], before: datetime) -> int:

@@ -15,7 +15,7 @@ from dcops.ledger.database import Database
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last file in migrations/versions. Written here too, so that a ledger that is up to date opens without Alembic."""
 VERSION_TABLE = "dcops_version"
 

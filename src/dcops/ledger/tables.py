@@ -182,6 +182,84 @@ Index("restore_test_device", restore_test.c.device, restore_test.c.tested_at)
 Index("restore_test_tested_at", restore_test.c.tested_at)
 
 
+def _counts() -> list[Column[int]]:
+    names = ("passed", "failed", "not_applicable", "could_not_check", "exception")
+    return [Column(name, Integer, nullable=False) for name in names]
+
+
+def _of_an_audit(name: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["run"], ["audit_run.run"], ondelete="CASCADE", name=name)
+
+
+audit_run = Table(
+    "audit_run",
+    metadata,
+    Column("run", Words, nullable=False),
+    Column("audit", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("origin", Words, nullable=False),
+    Column("packs", Tree, nullable=False),
+    Column("rules", Words, nullable=False),
+    Column("exceptions", Tree, nullable=False),
+    PrimaryKeyConstraint("run", name="audit_run_pkey"),
+)
+Index("audit_run_at", audit_run.c.audit, audit_run.c.at)
+
+audit_tally = Table(
+    "audit_tally",
+    metadata,
+    Column("run", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("pack", Words, nullable=False),
+    *_counts(),
+    PrimaryKeyConstraint("run", "device", "pack", name="audit_tally_pkey"),
+    _of_an_audit("audit_tally_audit_run_fkey"),
+)
+
+audit_finding = Table(
+    "audit_finding",
+    metadata,
+    Column("run", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("check", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("refs", Tree, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    PrimaryKeyConstraint("run", "device", "check", "fingerprint", name="audit_finding_pkey"),
+    _of_an_audit("audit_finding_audit_run_fkey"),
+)
+Index("audit_finding_fingerprint", audit_finding.c.fingerprint)
+
+audit_source = Table(
+    "audit_source",
+    metadata,
+    Column("run", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("taken", Moment, nullable=False),
+    Column("origin", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("problem", Words, nullable=False),
+    PrimaryKeyConstraint("run", "device", "source", name="audit_source_pkey"),
+    _of_an_audit("audit_source_audit_run_fkey"),
+)
+
+# Kept apart from the audits, as the successes of devices are: a scrape reads one row per device and pack, not a year.
+audit_standing = Table(
+    "audit_standing",
+    metadata,
+    Column("audit", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("pack", Words, nullable=False),
+    Column("run", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    *_counts(),
+    PrimaryKeyConstraint("audit", "device", "pack", name="audit_standing_pkey"),
+)
+
+
 def know_postgresql() -> None:
     """Let the partial indices be partial in PostgreSQL too.
 

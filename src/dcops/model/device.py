@@ -22,6 +22,11 @@ class Criticality(StrEnum):
     LOW = "low"
 
 
+VCENTER = "vcenter"
+ESXI = "esxi"
+WATCHED_PLATFORMS = frozenset({VCENTER, ESXI})
+"""Platforms that are asked how they are and hold nothing that dcops reads, keeps or compares."""
+
 PARTIAL_NAMES = (".part", ".partial", ".filepart", ".tmp")
 """How names end of files that are still on their way to us."""
 
@@ -107,6 +112,9 @@ class Device:
     management: Management | None = None
     credential: str | None = None
     """Name of a login listed under `credentials`, never the login itself."""
+    vcenter: str | None = None
+    """The vCenter that an ESXi host belongs to: dcops asks it, and never the host. The host's name is the one it has
+    there, without the domain."""
     legacy_algorithms: LegacyAlgorithms | None = None
     drop: Drop | None = None
     """It pushes its backup to us by itself; needs no platform."""
@@ -121,15 +129,31 @@ class Device:
     level: SecurityLevel | None = None
     """Security level of the information systems it serves, 1 to 5 (Decree 85/2016)."""
     support: Support = Support()
+    in_service_from: date | None = None
+    """The first day on which anything depends on it; None: it is in service.
+
+    Before it an audit of it is its pre-service report (R-CFG-9).
+    """
     tags: tuple[str, ...] = ()
     foreign: bool = False
     """Belongs to another organisation: shown on the plan, never touched (R-INV-11)."""
     notes: str | None = None
 
+    def in_service(self, day: date) -> bool:
+        """Whether anything depends on it on that day."""
+        return self.in_service_from is None or self.in_service_from <= day
+
     @property
     def only_watched(self) -> bool:
-        """It is asked over SNMP how it is, and holds nothing that dcops reads, keeps or compares: a UPS, a PDU."""
-        return self.snmp is not None and self.platform is None and self.drop is None
+        """It is asked how it is, and holds nothing that dcops reads, keeps or compares: a UPS, a PDU, a vCenter."""
+        if self.drop is not None:
+            return False
+        return self.platform in WATCHED_PLATFORMS or (self.platform is None and self.snmp is not None)
+
+    @property
+    def watched_over(self) -> str:
+        """What it is asked over, of a device that is only watched."""
+        return {VCENTER: "the vSphere API", ESXI: "its vCenter"}.get(self.platform or "", "SNMP")
 
 
 @dataclass(frozen=True, slots=True)

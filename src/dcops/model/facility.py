@@ -132,6 +132,11 @@ class InformationSystem:
     rto_minutes: Minutes | None = None
     """How long it may be away. None: not agreed, and nothing is assumed."""
     public_names: tuple[str, ...] = ()
+    virtual_machines: tuple[str, ...] = ()
+    """The virtual machines it runs on: their names in vCenter, with `*`, `?` and `[…]`; `vc-main/portal-*` of one
+    vCenter alone."""
+    runs_elsewhere: str | None = None
+    """Where it runs when no virtual machine of ours carries it: a cloud, boxes of its own. Then none is missed."""
 
 
 @dataclass(frozen=True, slots=True)

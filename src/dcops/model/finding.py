@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -38,6 +39,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The words of a finding in another language than English."""
+
+    title: str
+    evidence: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. Texts of devices in it are harmless to a terminal only after the door made them so."""
 
@@ -54,6 +64,20 @@ class Finding:
     """What to do next."""
     reference: str = ""
     """Requirement, standard or page that asks for it."""
+    fingerprint: str = ""
+    """The same for the same fault of the same device at every look; empty when nobody compares looks."""
+    block: str = ""
+    """The part of the configuration that it is about: `line vty 0 4`; empty when it is about all of it."""
+    source: str = ""
+    """What was read, whence and when: `config/running, read now, 2026-01-15T01:00:00Z`."""
+    allowed: str = ""
+    """Who allowed it until when and why, of an exception."""
+    told: Mapping[str, Told] = field(default_factory=dict, repr=False, compare=False)
+    """The same words by language: `vi`."""
+
+    def __reduce__(self) -> tuple[type[Finding], tuple[object, ...]]:
+        """As plain values: hundreds of thousands of findings come from one process to another."""
+        return Finding, tuple(getattr(self, name) for name in self.__slots__)
 
     @property
     def order(self) -> tuple[int, str, str, str]:

@@ -31,14 +31,14 @@ def length(number: int) -> bytes:
 
 def element(tag: int, content: bytes) -> bytes:
     """Tag, length and content."""
-    return bytes((tag,)) + length(len(content)) + content
+    size = len(content)
+    return (bytes((tag, size)) if size < 0x80 else bytes((tag,)) + length(size)) + content
 
 
 def integer(number: int) -> bytes:
     """A signed INTEGER in its shortest form."""
-    return element(
-        INTEGER, number.to_bytes((number if number >= 0 else ~number).bit_length() // 8 + 1, "big", signed=True)
-    )
+    size = (number if number >= 0 else ~number).bit_length() // 8 + 1
+    return bytes((INTEGER, size)) + number.to_bytes(size, "big", signed=True)
 
 
 def span(data: bytes, position: int, end: int) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Client:
     def _security(self, target: Target) -> Security:
         """What was learned of an engine is kept while the agent is the same."""
         known = self._securities.get(target.name)
-        if known is None or known[0] != replace(target, limits=known[0].limits):
+        if known is None or (known[0] is not target and known[0] != replace(target, limits=known[0].limits)):
             known = (target, target.security())
             self._securities[target.name] = known
         return known[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dcops.snmp.ber import Malformed
 
@@ -42,8 +43,10 @@ def suffix(numbers: Sequence[int]) -> bytes:
     return bytes(made)
 
 
+@lru_cache(maxsize=16_384)
 def numbers(tail: bytes) -> tuple[int, ...]:
     """The numbers of the last part of an object identifier, such as an index. Raises Malformed."""
+    # Kept, as the same indexes come back with every scrape, and from one device as from the next.
     if tail.isascii():
         return tuple(tail)
     if tail[-1] & 0x80:
@@ -76,13 +79,17 @@ def index(tail: bytes) -> str:
 
 def is_after(name: bytes, before: bytes) -> bool:
     """Whether one follows the other in the order of MIBs, which is not the order of their bytes."""
-    for place, (one, other) in enumerate(zip(name, before, strict=False)):
-        if one != other:
-            if one < 0x80 or other < 0x80:
-                return one > other
-            # Both go on: the number that takes more bytes is the larger one.
-            return (_end(name, place), one) > (_end(before, place), other)
-    return len(name) > len(before)
+    size = min(len(name), len(before))
+    # As whole numbers, they say at once where they differ first.
+    different = int.from_bytes(name[:size], "big") ^ int.from_bytes(before[:size], "big")
+    if not different:
+        return len(name) > size
+    place = size - (different.bit_length() + 7) // 8
+    one, other = name[place], before[place]
+    if one < 0x80 or other < 0x80:
+        return one > other
+    # Both go on: the number that takes more bytes is the larger one.
+    return (_end(name, place), one) > (_end(before, place), other)
 
 
 def _end(name: bytes, place: int) -> int:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dcops.snmp.ber import (
-    INTEGER,
     NULL,
     OBJECT_IDENTIFIER,
     SEQUENCE,
     Malformed,
     element,
+    expect,
     integer,
     long_length,
-    number,
-    parts,
+    read_integer,
     span,
 )
 from dcops.snmp.value import LONGEST, NUMBERS, check_size
@@ -43,7 +42,6 @@ ERRORS = {
     16: "authorizationError",
 }
 
-_HEAD = bytes((INTEGER, INTEGER, INTEGER, SEQUENCE))
 _NO_ERROR = b"\x02\x01\x00\x02\x01\x00"
 _NULL = bytes((NULL, 0))
 
@@ -86,10 +84,15 @@ def read(data: bytes, position: int, end: int) -> Answer:
     start, stop = span(data, position, end)
     if stop != end:
         raise Malformed("something follows the PDU")
-    request, error, error_index, (first, last) = parts(data, start, stop, _HEAD)
-    found = Answer(
-        data[position], number(data, *request), number(data, *error), number(data, *error_index), first, last
-    )
+    request, at = read_integer(data, start, stop)
+    if data.startswith(_NO_ERROR, at):
+        error = error_index = 0
+        at += len(_NO_ERROR)
+    else:
+        error, at = read_integer(data, at, stop)
+        error_index, at = read_integer(data, at, stop)
+    first, last = expect(data, at, stop, SEQUENCE)
+    found = Answer(data[position], request, error, error_index, first, last)
     if found.error < 0 or found.error_index < 0:
         raise Malformed("an error below none")
     if last != stop:
@@ -97,11 +100,24 @@ def read(data: bytes, position: int, end: int) -> Answer:
     return found
 
 
-def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) -> tuple[bytes, bool]:
+def last(data: bytes, position: int, end: int) -> int | None:
+    """Where the last of some variables begins, told by their lengths alone; None when these are long, or wrong."""
+    while position + 1 < end:
+        size = data[position + 1]
+        if size > 0x7F:
+            return None
+        if position + 2 + size == end:
+            return position
+        position += 2 + size
+    return None
+
+
+def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) -> tuple[bytes, int]:
     """Read variables while their names begin with `prefix`, and append them without it.
 
-    Gives the last name read and whether the end of the subtree was met. This is where an exporter spends its time:
-    one pass, no objects but the three that a row consists of, each length held against what holds it.
+    Gives the last name read, and where the variable stands that lies elsewhere or ends the MIB: `end` when there is
+    none. This is where an exporter spends its time: one pass, no objects but the three that a row consists of, each
+    length held against what holds it.
     """
     size = len(prefix)
     append = found.append
@@ -140,9 +156,9 @@ def rows(data: bytes, position: int, end: int, prefix: bytes, found: list[Row]) 
             if tag > 0x7F or not is_below(prefix, first) or tail > at:
                 if first == at:
                     raise Malformed("a variable without a name")
-                return data[first:at], True
+                return data[first:at], position
             append((data[tail:at], tag, data[body:stop]))
             position = stop
     except IndexError:
         raise Malformed("cut") from None
-    return data[first:at], False
+    return data[first:at], end

@@ -1,4 +1,4 @@
-"""What is asked: some values, or a part of a table. Each knows its next message and what an answer means for it."""
+"""What is asked. Each question knows its next message and what an answer means for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dcops.errors import DeviceError, ErrorKind
-from dcops.snmp import oid, pdu
+from dcops.snmp import pdu
 from dcops.snmp.ber import Malformed, span
 from dcops.snmp.pdu import Answer, Row
 
@@ -45,6 +45,13 @@ class Question(ABC):
     @abstractmethod
     def take(self, data: bytes, answer: Answer) -> bool:
         """Look at an answer; gives whether the question is settled. May raise Malformed or Shrink."""
+
+    def foresee(self, data: bytes, answer: Answer) -> bool:  # noqa: ARG002 for those that can
+        """Before an answer is taken, find out what is asked after it; gives whether that can be told so early."""
+        return False
+
+    def step_back(self) -> None:  # noqa: B027 who foresees nothing has nowhere to go
+        """What was foreseen does not hold: the answer cannot be used, and what it answered is asked again."""
 
     def lessen(self) -> bool:
         """Messages get lost: ask for less, if it can; gives whether answers to earlier messages are of no use now."""
@@ -122,122 +129,6 @@ class Values(Question):
         if position != answer.end:
             raise Malformed("more values than were asked for")
         del self.wanted[: len(asked)]
-
-
-class Walk(Question):
-    """A walk of what lies below a name, or of some columns of a table."""
-
-    __slots__ = ("at", "before", "most_bytes", "most_rows", "prefix", "rows", "seen", "size")
-
-    def __init__(
-        self,
-        future: Future[list[Row]],
-        prefix: bytes,
-        *,
-        first: int,
-        before: int | None,
-        most_rows: int,
-        most_bytes: int,
-    ) -> None:
-        """Walk what follows `prefix`; with `before`, the columns from `first` up to, not including, it."""
-        super().__init__(future)
-        self.prefix = prefix
-        self.at = prefix + oid.suffix((first,)) if before is not None else prefix
-        self.before = before
-        self.rows: list[Row] = []
-        self.size = 0
-        self.most_rows = most_rows
-        self.most_bytes = most_bytes
-        self.seen: set[bytes] | None = None
-        """What was met so far, once the table turned out not to be in order."""
-
-    def message(self, request: int) -> bytes:
-        """GetBulk for what follows the last name; GetNext where there is no other way."""
-        if self.repetitions:
-            return pdu.get_bulk(request, self.repetitions, (self.at,))
-        return pdu.get(pdu.GET_NEXT, request, (self.at,))
-
-    def take(self, data: bytes, answer: Answer) -> bool:
-        """Append the rows; the walk is over where the subtree, the columns or the MIB end."""
-        if answer.error == pdu.TOO_BIG:
-            raise Shrink
-        if answer.error == pdu.NO_SUCH_NAME:
-            # The end of the MIB, as SNMPv1 says it.
-            self.settle(self.rows)
-            return True
-        if answer.error:
-            self.fail(refused(answer.error))
-            return True
-        number = len(self.rows)
-        try:
-            name, ended = pdu.rows(data, answer.start, answer.end, self.prefix, self.rows)
-            ended |= self._cut_columns(number)
-            problem = "" if ended else self._problem(name, number)
-        except Malformed:
-            # Nothing of an answer is believed whose end cannot be.
-            del self.rows[number:]
-            raise
-        self.size += answer.end - answer.start
-        if problem or len(self.rows) > self.most_rows or self.size > self.most_bytes:
-            self.fail(self._endless(problem))
-            return True
-        if ended:
-            self.settle(self.rows)
-            return True
-        self.at = name
-        return False
-
-    def _cut_columns(self, number: int) -> bool:
-        """Take away new rows of columns behind those wanted; gives whether there were any."""
-        rows = self.rows
-        if b"" in [row[0] for row in rows[number:]]:
-            raise Malformed("the table itself in the place of its rows")
-        if self.before is None:
-            return False
-        there = len(rows)
-        while len(rows) > number and column(rows[-1][0]) >= self.before:
-            rows.pop()
-        return len(rows) < there
-
-    def _problem(self, name: bytes, number: int) -> str:
-        """Why there is no going on behind this name; `number` rows were there before the answer."""
-        if len(self.rows) == number:
-            raise Malformed("an answer without a value")
-        if not oid.is_after(name, self.at) and self._goes_in_a_circle(number):
-            return f"goes in a circle at {oid.dotted(name)}"
-        return ""
-
-    def _goes_in_a_circle(self, number: int) -> bool:
-        """Whether an answer that does not follow the one before it leads back.
-
-        Some agents give their rows in no order. That is harmless as long as they do not begin again.
-        """
-        if self.seen is None:
-            self.seen = set()
-        self.seen.update(tail for tail, _, _ in self.rows[:number])
-        return self.rows[-1][0] in self.seen
-
-    def _endless(self, problem: str) -> DeviceError:
-        where = f"the table at {oid.dotted(self.prefix)}"
-        if problem:
-            return DeviceError(
-                ErrorKind.INVALID,
-                f"{where} {problem}",
-                next_step="Its firmware answers wrongly: leave the table out of its profiles, or update it",
-            )
-        most = f"{self.most_rows} values" if len(self.rows) > self.most_rows else f"{self.most_bytes} bytes"
-        return DeviceError(
-            ErrorKind.INVALID,
-            f"{where} has more than {most}",
-            next_step="Leave it out of the profiles of this device, or raise the limit",
-        )
-
-
-def column(tail: bytes) -> int:
-    """The first number of what follows a table's entry: the column."""
-    if tail[0] < 0x80:
-        return tail[0]
-    return oid.numbers(tail)[0]
 
 
 def refused(error: int) -> DeviceError:

@@ -14,11 +14,13 @@ from dcops.errors import DeviceError, ErrorKind
 from dcops.snmp import pdu
 from dcops.snmp.ber import Malformed
 from dcops.snmp.pdu import Row
-from dcops.snmp.question import Question, Shrink, Values, Walk
+from dcops.snmp.question import Question, Shrink, Values
 from dcops.snmp.target import Again, Denied, Security, Target, Unasked
+from dcops.snmp.walk import Columns, TableWalk, Walk
 
 LARGEST_DATAGRAM = 65535
 RECEIVE_BUFFER_BYTES = 1 << 20
+ANSWERS_IN_A_TURN = 8
 PATIENCE = 1.5
 """Each retry waits so much longer than the one before."""
 CLEAN = 5
@@ -87,13 +89,16 @@ class Session:
             future.set_result([])
         return future
 
-    def walk(self, prefix: bytes, *, first: int = 0, before: int | None = None) -> Future[list[Row]]:
-        """What lies below a name; of a table's entry with `before`, only the columns from `first` up to it."""
+    def walk(self, prefix: bytes) -> Future[list[Row]]:
+        """What lies below a name."""
         future: Future[list[Row]] = self._loop.create_future()
-        limits = self._limits
-        self._ask(
-            Walk(future, prefix, first=first, before=before, most_rows=limits.rows, most_bytes=limits.table_bytes)
-        )
+        self._ask(Walk(future, prefix, self._limits))
+        return future
+
+    def table(self, entry: bytes, *, first: int, before: int) -> Future[Columns]:
+        """The columns of a table from `first` up to, not including, `before`."""
+        future: Future[Columns] = self._loop.create_future()
+        self._ask(TableWalk(future, entry, self._limits, first=first, before=before))
         return future
 
     def close(self) -> None:
@@ -189,18 +194,24 @@ class Session:
     # ---- what comes in -------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        # One each time: a look that finds nothing costs as much as an answer, and others have their turn in between.
-        try:
-            data = self._socket.recv(LARGEST_DATAGRAM)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._fail(_unreachable(error))
-            return
-        self._take(data)
+        # While one answer is read the next one arrives: taking it at once spares most turns of the event loop. Only
+        # when another question waits, as a look that finds nothing costs as much; and not for ever, for the others.
+        for _ in range(ANSWERS_IN_A_TURN):
+            try:
+                data = self._socket.recv(LARGEST_DATAGRAM)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._fail(_unreachable(error))
+                return
+            self._take(data)
+            if len(self._waiting) < 2:
+                return
 
     def _take(self, data: bytes) -> None:
         counts = self.counts
+        question = None
+        ahead = False
         try:
             buffer, start, end = self._security.open(data, self._asked)
             answer = pdu.read(buffer, start, end)
@@ -208,11 +219,19 @@ class Session:
             if question is None:
                 counts.late += 1
                 return
+            ahead = self._is_alone(question) and question.foresee(buffer, answer)
+            if ahead:
+                # It is answered while these rows are read: that takes a fifth off the time of a long walk. Where
+                # others wait too, their answers fill that time.
+                self._go_on(question, settled=False)
             settled = question.is_over or question.take(buffer, answer)
         except Malformed as error:
             # As if it had not come: a repeated question may get a better answer.
             counts.malformed += 1
             self._problem = str(error)
+            if question and ahead:
+                question.step_back()
+                self._forget(question)
         except Unasked:
             counts.late += 1
         except Again as again:
@@ -229,7 +248,12 @@ class Session:
             self._shrink(question)
         else:
             counts.answers += 1
-            self._go_on(question, settled=settled)
+            if settled or not ahead:
+                self._go_on(question, settled=settled)
+
+    def _is_alone(self, question: Question) -> bool:
+        """Nothing else waits, for an answer or to be asked."""
+        return len(self._waiting) == 1 and question in self._waiting and not self._queue and not question.is_over
 
     def _go_on(self, question: Question, *, settled: bool) -> None:
         """It got an answer: ask for what comes next."""
@@ -238,7 +262,7 @@ class Session:
         self._forget(question)
         if question in self._waiting:
             del self._waiting[question]
-        else:
+        elif question in self._queue:
             # An early attempt was answered after all, while it waited for its turn to be repeated.
             self._queue.remove(question)
         if not settled:

@@ -138,7 +138,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            finalize=_shown,
+            finalize=visible,
         )
         environment.filters.update(
             moment=self.moment,
@@ -181,7 +181,7 @@ def zone_of(name: str) -> ZoneInfo:
         ) from None
 
 
-def _shown(value: object) -> object:
+def visible(value: object) -> object:
     """A value as it is put into a document, with signs that steer or hide made visible."""
     if not isinstance(value, str) or not _UNSEEN.search(value):
         return value

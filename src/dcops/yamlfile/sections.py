@@ -20,6 +20,9 @@ except ImportError:  # a PyYAML built without libyaml: slower, the same answers
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 LARGEST_BYTES = 1024 * 1024
+DEEPEST = 100
+"""The reader calls itself for each level, and a deep enough file would end the whole process."""
+_MOST_ON_A_ROW = re.compile(r"(?:[-?:]\s+){100}|[\[{]\s*(?:[\[{]\s*){50}")
 LONGEST_SHOWN = 60
 SHOWN = 20
 """So many mistakes are named at once."""
@@ -56,7 +59,11 @@ def read(file: Path, mistakes: Mistakes) -> Section | None:
         if len(content) > LARGEST_BYTES:
             mistakes.add(1, f"has {len(content)} bytes, and a description has a few thousand")
             return None
-        loader = _Loader(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        if _nests(text):
+            mistakes.add(1, f"is nested deeper than {DEEPEST}")
+            return None
+        loader = _Loader(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         mistakes.add(1, f"cannot be read: {' '.join(str(error).split())}")
         return None
@@ -75,6 +82,21 @@ def read(file: Path, mistakes: Mistakes) -> Section | None:
         mistakes.add(1, "is no mapping of keys and values")
         return None
     return Section(node, mistakes)
+
+
+def _nests(text: str) -> bool:
+    """Whether the file is nested deeper than anybody writes. Most files are not looked through for that."""
+    if text.count("[") + text.count("{") <= DEEPEST and not _MOST_ON_A_ROW.search(text):
+        return False
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return True
+    except yaml.YAMLError:
+        return False  # who reads it finds the same mistake, and says on which line
+    return False
 
 
 class Section:
@@ -217,6 +239,10 @@ class Section:
                 yield entry
             else:
                 self.mistake(_line(entry), f"an entry of {key} must be a mapping of keys and values")
+
+    def node(self, key: str) -> Node | None:
+        """What stands under a key, of whatever kind; None when nothing does."""
+        return self._node(key, must=False)
 
     def keys(self) -> Collection[str]:
         """The keys that stand here."""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dcops.configtext.ios import read
 from dcops.diff.formats import Formats
-from dcops.diff.ios.lines import read
 from dcops.diff.ios.noise import NOISE, facts, without_noise
 from dcops.model.snapshot import ConfigSource
 from tests.soak import SOAK

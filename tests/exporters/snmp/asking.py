@@ -2,8 +2,9 @@
 
 import asyncio
 
-from dcops.exporters.snmp import catalogue, reading
-from dcops.exporters.snmp.answer import page
+from dcops.exporters import catalogue
+from dcops.exporters.snmp import reading
+from dcops.exporters.snmp.page import page
 from dcops.exporters.snmp.places import Places
 from dcops.exporters.snmp.probe import Collector, probe
 from dcops.model.secret import Secret

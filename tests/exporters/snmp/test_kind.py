@@ -10,10 +10,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
+from dcops.exporters import files
 from dcops.exporters.app import application
-from dcops.exporters.snmp import watch
 from dcops.exporters.snmp.kind import Snmp
 from lab.snmp import Serving, agents
+from lab.snmp.value import COUNTER32
 from tests.exporters.snmp.site import COMMUNITY, OID, WALK, SnmpSite
 from tests.snmpd import COMMUNITY as SNMPD_COMMUNITY
 from tests.snmpd import PASSWORD, PRIVACY_PASSWORD, USERS
@@ -35,7 +36,7 @@ def site(tmp_path, served):
 @pytest.fixture
 def ask(site, monkeypatch):
     """Run a conversation with the exporter of the site."""
-    monkeypatch.setattr(watch, "EVERY_SECONDS", FREE_TO_LOOK)
+    monkeypatch.setattr(files, "EVERY_SECONDS", FREE_TO_LOOK)
 
     def run(talk):
         async def whole():
@@ -125,6 +126,39 @@ def test_the_deadline_of_prometheus_is_kept(ask, served):
 
     assert series(text)["dcops_probe_success", ()] == 0
     assert series(text)["dcops_probe_duration_seconds", ()] < 0.8
+
+
+def test_an_answer_after_the_deadline_is_nobodys_and_the_next_probe_gets_its_own(ask, served):
+    async def talk(client):
+        served[0].fault("slow", delay_seconds=0.8)
+        late = await client.get("/probe?target=ups-1", headers={"X-Prometheus-Scrape-Timeout-Seconds": "1"})
+        served[0].heal()
+        served[0].set(OID, 231)
+        # While it is asked anew, what was asked before is answered.
+        texts = [await late.text()]
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            texts.append(await (await client.get("/probe?target=ups-1")).text())
+        return texts
+
+    late, *then = map(series, ask(talk))
+
+    assert late["dcops_probe_success", ()] == 0
+    assert ("dcops_a_volts", ()) not in late
+    assert {(one["dcops_probe_success", ()], one["dcops_a_volts", ()]) for one in then} == {(1, 231)}
+
+
+def test_what_counts_and_goes_back_is_told_as_it_is(ask, served):
+    """A counter that begins anew is for Prometheus to see: nothing is remembered from one scrape to the next."""
+
+    async def talk(client):
+        texts = []
+        for value in (4_294_967_290, 5, 4):
+            served[0].set(OID, value, COUNTER32)
+            texts.append(await (await client.get("/probe?target=ups-1")).text())
+        return texts
+
+    assert [series(text)["dcops_a_volts", ()] for text in ask(talk)] == [4_294_967_290, 5, 4]
 
 
 def test_two_probes_of_one_device_share_one_conversation(ask, served):

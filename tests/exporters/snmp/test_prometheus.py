@@ -135,5 +135,5 @@ def test_promtool_takes_the_example_and_prints_the_labels_of_discovery(tmp_path)
 def test_the_example_asks_for_no_address_of_a_device():
     jobs = {job["job_name"]: job for job in yaml.safe_load(example())["scrape_configs"]}
 
-    assert set(jobs) == {"dcops-snmp", "dcops-jobs", "dcops-exporter"}
+    assert set(jobs) == {"dcops-snmp", "dcops-vsphere", "dcops-jobs", "dcops-exporter"}
     assert jobs["dcops-snmp"]["metrics_path"] == "/probe"

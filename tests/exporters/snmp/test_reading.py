@@ -1,9 +1,12 @@
 """Profiles and the catalogue are read strictly: every mistake has a file and a line."""
 
 import pytest
+import yaml
 
+from bench.snmp import exporters
 from dcops.errors import InvalidInput
-from dcops.exporters.snmp import catalogue, reading, shelf
+from dcops.exporters import catalogue
+from dcops.exporters.snmp import reading, shelf
 from tests.exporters.snmp.asking import HEAD, profiles_in
 
 TABLE = """\
@@ -122,3 +125,14 @@ def test_a_site_adds_metrics_of_its_own_and_changes_none_that_ships(tmp_path):
     file.write_text("dcops_if_oper_up: {type: gauge, help: Other.}\n")
     with pytest.raises(InvalidInput, match=r"catalogue.yaml:1: .*has dcops_if_oper_up already"):
         shelf.load(tmp_path)
+
+
+def test_the_benchmark_compares_what_its_peer_is_told_to_read(tmp_path):
+    """Both name the same metrics; the benchmark itself compares what they say."""
+    exporters.write_site(tmp_path, [161])
+    ours = shelf.load(tmp_path).profiles[exporters.PROFILE]
+    module = yaml.safe_load((exporters.COLUMNS / "snmp.yml").read_text())["if_mib"]
+
+    theirs = {one["name"] + ("_info" if one["type"] == "EnumAsInfo" else "") for one in module["metrics"]}
+    assert theirs == set(ours.metrics)
+    assert len(theirs) > 35

@@ -23,8 +23,9 @@ THERE = Device(
     serial="FDO0001",
     management=Management(ip_address("192.0.2.11"), ip_address("2001:db8::11")),
 )
+VCENTER = Device("vc-1", "main", "vcenter", "VMware", "vCenter Server", platform="vcenter")
 INVENTORY = Inventory(
-    devices=(THERE,),
+    devices=(THERE, VCENTER),
     sites=(Site("dr", "Trung tâm dự phòng", SiteRole.DR), Site("main", "Trung tâm dữ liệu", SiteRole.MAIN)),
     racks=(Rack("A01", "main", "room"), Rack("D01", "dr", "hall")),
     credentials=(CredentialName("ios-backup"), CredentialName("panos-backup")),
@@ -152,6 +153,30 @@ def test_each_platform_may_have_its_own_login():
         ("panos", "panos-backup"),
         (None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "vcenter", "guessed"),
+    [
+        (";vCenter\nesx-1;;Dell;R750;host;main;VC-1", "vc-1", ("platform",)),
+        (";Platform;vCenter\nesx-1;;Dell;R750;host;main;esxi;vc-1", "vc-1", ()),
+        (";Hệ điều hành\nesx-1;;Dell;R750;host;main;VMware ESXi 8.0.2", None, ("platform",)),
+    ],
+)
+def test_an_esxi_host_needs_no_login_as_its_vcenter_is_asked(more, vcenter, guessed):
+    row = one(more)
+
+    assert row.outcome is Outcome.ADD
+    assert (row.values["platform"], row.values.get("vcenter"), row.guessed) == ("esxi", vcenter, guessed)
+    assert (row.notes, "credential" in row.values) == ((), False)
+
+
+def test_a_vcenter_that_the_inventory_has_not_is_left_out_and_told():
+    row = one(";vCenter\nesx-1;;Dell;R750;host;main;vc-l")
+
+    assert row.values["platform"] == "esxi"
+    assert "vcenter" not in row.values
+    assert row.notes == ("vCenter 'vc-l' is not in the inventory (did you mean vc-1?): left out",)
 
 
 def test_a_login_that_the_inventory_does_not_name_is_refused():

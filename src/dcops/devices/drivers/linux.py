@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from napalm.base import NetworkDriver
 
 from dcops.devices.failures import explain
-from dcops.devices.linux import answers, facts, keys
+from dcops.devices.linux import answers, facts, keys, state
 from dcops.devices.linux.commands import Selection, asked
 from dcops.devices.linux.complaints import gaps
 from dcops.devices.linux.excluded import Excluded
@@ -184,13 +184,21 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]
         state = json.dumps(told.told, indent=1, sort_keys=True, ensure_ascii=False).encode()
         return (Document(ConfigSource.RUNNING, kept.tar), Document(ConfigSource.STATE, state)), missing
 
+    def read_state(self) -> tuple[state.Learned, ...]:
+        """What an audit asks besides the files; what the server does not tell is no failure."""
+        return state.learned(self._ask, sudo=self._selection.sudo)
+
     def calls(self) -> tuple[Call, ...]:
-        """The account's rights, every command of the facts, the files, and the neighbours."""
+        """The account's rights, every command of the facts, the files, the neighbours, and what audits ask."""
         return (
             Call("id", "rights", self._rights),
             *(Call(question.name, "facts", self._tells(question), needed=False) for question in QUESTIONS),
             Call("tar of the selected files", "backup", self._gives_files),
             Call(NEIGHBOURS.name, "neighbours", self._tells(NEIGHBOURS), needed=False),
+            *(
+                Call(f"{question.name} (audit)", "audit", self._tells(question), needed=False)
+                for question in (state.allowed(each, sudo=self._selection.sudo) for each in state.QUESTIONS)
+            ),
         )
 
     def _rights(self) -> Told:
@@ -208,7 +216,7 @@ class LinuxDriver(NetworkDriver):  # type: ignore[misc]
             fact, reason = facts.learn(question, self._ask)
             if reason:
                 raise DeviceError(
-                    ErrorKind.UNSUPPORTED, f"not told: {reason}", next_step="The backup does without this fact"
+                    ErrorKind.UNSUPPORTED, f"not told: {reason}", next_step="A backup does without it; an audit says so"
                 )
             return Told(f"{len(fact)} entries" if isinstance(fact, list | dict) else str(fact))
 

@@ -11,6 +11,8 @@ from dcops.devices.linux.session import Answer
 
 NOT_THERE = 127
 """Exit status of `env` when there is no such command."""
+ABSENT = "not there"
+"""Why a command gave nothing."""
 
 DMI = "/sys/class/dmi/id"
 
@@ -23,6 +25,10 @@ class Way:
     read: Callable[[str], Any]
     may_be_partial: bool = False
     """It gives what it can and then a bad exit status: one of several file systems did not answer."""
+    may_find_nothing: bool = False
+    """It looks for something, and says by its exit status that there is none of it."""
+    sudo: bool = False
+    """Only root may; asked where the settings let the account use sudo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def learn(question: Question, ask: Callable[[str], Answer]) -> tuple[Any, str]:
     reason = ""
     for way in question.ways:
         answer = ask(way.command)
-        if answer.status == 0 or (way.may_be_partial and answer.stdout):
+        if answer.status == 0 or (way.may_be_partial and answer.stdout) or (way.may_find_nothing and _empty(answer)):
             try:
                 return way.read(answer.text), ""
             except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
@@ -112,9 +118,15 @@ def facts(ask: Callable[[str], Answer]) -> Facts:
     return Facts(told, missing)
 
 
+def _empty(answer: Answer) -> bool:
+    """It looked, and the only thing it complains of are files that are not there."""
+    complaints = answer.stderr.decode("utf-8", "replace").splitlines()
+    return answer.status in (1, 2) and all(line.endswith("No such file or directory") for line in complaints)
+
+
 def _reason(answer: Answer) -> str:
     if answer.status == NOT_THERE:
-        return "not there"
+        return ABSENT
     if complaint := answer.complaint:
         return complaint
     return f"exit status {answer.status}" if answer.status else "an answer of another form"

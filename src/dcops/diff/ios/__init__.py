@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dcops.configtext.ios import Line, read
 from dcops.diff.ios import complete
-from dcops.diff.ios.lines import Line, read
 from dcops.diff.ios.noise import facts, head_ends, without_noise
 from dcops.diff.ios.secrets import hidden
 from dcops.diff.readable import Readable

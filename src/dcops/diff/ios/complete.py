@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dcops.diff.ios.lines import Line, Part, read
+from dcops.configtext.ios import Line, Part, read
 from dcops.diff.visible import decoded, quoted
 from dcops.errors import DeviceError, ErrorKind
 from dcops.model.snapshot import ConfigSource

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from dcops.diff.ios.lines import Line, Part, may_open
+from dcops.configtext.ios import Line, Part, may_open
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from dcops.diff.ios.lines import Line, Part
+from dcops.configtext.ios import Line, Part
 from dcops.diff.redact import Conceal
 from dcops.diff.shapes import NET, SHAPES, URLS, Rule, merged
 from dcops.diff.shapes import rule as _rule

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 
 from dcops.exporters.snmp.combine import combiner
 from dcops.exporters.snmp.gathered import Gathered, readable
-from dcops.exporters.snmp.profile import Conversion
+from dcops.exporters.snmp.profile import PLAIN, Conversion
 from dcops.snmp import value
 from dcops.snmp.ber import INTEGER, OCTET_STRING
 
 Convert = Callable[[bytes, int, bytes], float | int | None]
 """Index, tag and bytes of a value -> the number, or None."""
 
-PLAIN = Conversion()
 _LONGEST_NUMBER = 8
 _LONGEST_DIGITS = 30
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from dcops.exporters.answer import answer
 from dcops.exporters.scrape import budget
-from dcops.exporters.snmp.answer import answer, page
 from dcops.exporters.snmp.conversations import Conversations
 from dcops.exporters.snmp.own import ALL, Own
+from dcops.exporters.snmp.page import page
 from dcops.exporters.snmp.probe import Collector, Probe
 from dcops.exporters.snmp.roster import Entry, Roster
 from dcops.exporters.snmp.watch import Watch

@@ -7,17 +7,12 @@ from ipaddress import IPv6Address
 
 from dcops.exporters.snmp.gathered import Gathered, readable
 from dcops.exporters.snmp.profile import IndexForm, LabelSource
+from dcops.exporters.text import joined
 from dcops.snmp import oid, value
 from dcops.snmp.ber import OBJECT_IDENTIFIER
 
 _LONGEST = 200
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 _BLANKS = str.maketrans("\r\0", "  ")
-
-
-def quoted(text: str) -> str:
-    """A text as the value of a label. Different texts stay different."""
-    return '"' + (text if text.isalnum() else text.translate(_ESCAPES)) + '"'
 
 
 def texts(
@@ -28,13 +23,22 @@ def texts(
     return {row: {name: read(row) for name, read in readers.items()} for row in rows}
 
 
-def joined(labels: Mapping[str, str]) -> str:
-    """`{interface="Gi0/0",afi="ipv4"}`, or nothing."""
-    return "{" + ",".join([f"{name}={quoted(text)}" for name, text in labels.items()]) + "}" if labels else ""
+def endings(
+    sources: Mapping[str, LabelSource], rows: Iterable[bytes], gathered: Gathered, entry: bytes, *, first: bool
+) -> dict[bytes, str]:
+    """By row, what closes its labels with these at their end; see `closing`. Most rows have them in common."""
+    known: dict[tuple[str, ...], str] = {}
+    found = {}
+    for row, more in texts(sources, rows, gathered, entry).items():
+        words = tuple(more.values())
+        if words not in known:
+            known[words] = closing(more, first=first)
+        found[row] = known[words]
+    return found
 
 
 def opened(labels: Mapping[str, str]) -> str:
-    """The same without its end, to which more labels may be added: `{interface="Gi0/0"`."""
+    """Labels without their end, to which more may be added: `{interface="Gi0/0"`."""
     return joined(labels)[:-1]
 
 
@@ -43,15 +47,6 @@ def closing(more: Mapping[str, str], *, first: bool) -> str:
     if not more:
         return "" if first else "}"
     return joined(more) if first else "," + joined(more)[1:]
-
-
-def constants(sources: Mapping[str, LabelSource]) -> dict[str, str] | None:
-    """The labels, when they are the same for all rows and devices; None when any is not."""
-    return (
-        {name: source.constant for name, source in sources.items()}
-        if all(source.constant and not source.names for source in sources.values())
-        else None
-    )
 
 
 def single(sources: Mapping[str, LabelSource], gathered: Gathered) -> dict[str, str]:
@@ -115,6 +110,8 @@ def _first(source: LabelSource, gathered: Gathered, entry: bytes) -> Read:
     if source.column:
         return _of_column(source, gathered, entry)
     first, last = source.index or (0, None)
+    if source.form is IndexForm.NUMBERS and not source.add:
+        return lambda row: ".".join(map(str, oid.numbers(row)[first:last]))
     return lambda row: _of_index(row, first, last, source.form, source.add)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 
 from dcops.exporters.snmp import labels
 from dcops.exporters.snmp.convert import converter
@@ -11,8 +13,11 @@ from dcops.exporters.snmp.gathered import Cell, Gathered, readable
 from dcops.exporters.snmp.places import Places
 from dcops.exporters.snmp.profile import Conversion, Kept, Profile, Source, Table, When
 from dcops.exporters.snmp.samples import Samples
+from dcops.exporters.text import joined, quoted
 from dcops.snmp import oid, value
 from dcops.snmp.ber import INTEGER
+
+_INDEX, _TAG = itemgetter(0), itemgetter(1)
 
 
 def write(profile: Profile, gathered: Gathered, places: Places, now: float, samples: Samples) -> None:
@@ -29,7 +34,7 @@ def _single(source: Source, gathered: Gathered, now: float) -> list[str]:
     named = labels.single(source.labels, gathered)
     if source.constant is not None:
         # An info metric of which nothing is known says nothing.
-        return [f"{source.metric}{labels.joined(named)} {source.constant}\n"] if any(named.values()) else []
+        return [f"{source.metric}{joined(named)} {source.constant}\n"] if any(named.values()) else []
     found = gathered.values.get(source.oid)
     heads = {b"": labels.opened(named)}
     lines = _cells(source, [(b"", *found)], heads, _end(source, named), gathered, b"", now, set()) if found else []
@@ -51,17 +56,32 @@ def _table(table: Table, gathered: Gathered, places: Places, now: float, samples
     # Made once for all columns: most of the text of a scrape is labels.
     heads = {row: labels.opened(of) for row, of in apart.items()}
     for source in table.sources:
-        constants = None if source.kept else labels.constants(source.labels)
-        if constants is not None:
-            own, end = heads, _end(source, next(iter(apart.values()), {}), constants)
-        else:
-            of_source = _of_source(source, table, named, columns, gathered)
-            own = {row: labels.opened(of) for row, of in of_source.items()}
-            end = _end(source, next(iter(of_source.values()), {}))
+        own, end = _heads(source, table, heads, apart, named, columns, gathered)
         if source.constant is not None:
             samples.add(source.metric, [f"{source.metric}{head}{end} {source.constant}\n" for head in own.values()])
         else:
             samples.add(source.metric, _column(source, columns, own, end, gathered, table.entry, now))
+
+
+def _heads(
+    source: Source,
+    table: Table,
+    heads: Mapping[bytes, str],
+    apart: Mapping[bytes, Labels],
+    named: Mapping[bytes, Labels],
+    columns: Mapping[int, Sequence[Cell]],
+    gathered: Gathered,
+) -> tuple[Mapping[bytes, str], str]:
+    """The labels of each row of a source but for their end, and their end: what was made for all sources, if it can."""
+    first = next(iter(apart.values()), {})
+    if not source.kept and source.constants is not None:
+        return heads, _end(source, first, source.constants)
+    if source.constant is not None and not source.kept and source.labels.keys().isdisjoint(first):
+        # What describes a row is joined with its measurements: it must name the row as they do.
+        ends = labels.endings(source.labels, apart, gathered, table.entry, first=not first)
+        return {row: head + ends[row] for row, head in heads.items()}, ""
+    of_source = _of_source(source, table, named, columns, gathered)
+    return {row: labels.opened(of) for row, of in of_source.items()}, _end(source, next(iter(of_source.values()), {}))
 
 
 def _end(source: Source, named: Labels, more: Labels | None = None) -> str:
@@ -96,8 +116,10 @@ def _now(when: When | None, gathered: Gathered) -> bool:
 
 def _rows(table: Table, columns: Mapping[int, Sequence[Cell]], gathered: Gathered) -> Iterable[bytes]:
     """The rows that any source of the table has a value for, in the order of the device."""
-    wanted = {column for source in table.sources for column in source.columns} or set(columns)
-    rows = dict.fromkeys(cell[0] for number in sorted(wanted) for cell in columns.get(number, ()))
+    wanted = table.columns or sorted(columns)
+    first, *others = [list(map(_INDEX, columns.get(number, ()))) for number in wanted] or [[]]
+    # Most columns have the same rows: that is seen at a glance.
+    rows = dict.fromkeys(chain(first, *(other for other in others if other != first)))
     count = gathered.text(table.count) if table.count else ""
     if count.isdecimal():
         rows = dict.fromkeys(row for row in rows if oid.numbers(row)[-1] <= int(count))
@@ -146,11 +168,13 @@ def _cells(
 ) -> list[str]:
     """The lines of some cells; `told` gets the rows that there was a number for."""
     name, conversion = source.metric, source.conversion
-    if conversion.is_plain and all(tag in value.NUMBERS for _, tag, _ in cells):
-        # Most samples of a switch come this way.
-        number = int.from_bytes
+    if conversion.is_plain and (tags := set(map(_TAG, cells))) <= value.NUMBERS:
+        # Most samples of a switch come this way, and most of them have no sign.
         if source.otherwise:
             told.update(index for index, _, _ in cells if index in heads)
+        number = int.from_bytes
+        if INTEGER not in tags:
+            return [f"{name}{heads[index]}{end} {number(of, 'big')}\n" for index, _, of in cells if index in heads]
         return [
             f"{name}{heads[index]}{end} {number(content, 'big', signed=tag == INTEGER)}\n"
             for index, tag, content in cells
@@ -178,4 +202,4 @@ def _states(head: str, conversion: Conversion, number: int) -> Iterator[str]:
     now_in = conversion.states.get(number, "unknown")
     comma = "," if "{" in head else "{"
     for state in dict.fromkeys((*conversion.states.values(), now_in)):
-        yield f"{head}{comma}{conversion.state_label}={labels.quoted(state)}}} {1 if state == now_in else 0}\n"
+        yield f"{head}{comma}{conversion.state_label}={quoted(state)}}} {1 if state == now_in else 0}\n"

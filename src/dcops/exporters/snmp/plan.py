@@ -48,8 +48,9 @@ class Plan:
 
     def wants(self, stretch: Stretch) -> bool:
         """Whether any of its columns lies in this stretch."""
-        spare = (column for entry, column in (one.instead for one in self.spares) if entry == stretch.entry)
-        wanted = (*self.columns.get(stretch.entry, ()), *spare)
+        wanted = self.columns.get(stretch.entry, frozenset())
+        if self.spares:
+            wanted |= {column for entry, column in (one.instead for one in self.spares) if entry == stretch.entry}
         return any(stretch.first <= column < stretch.before for column in wanted)
 
     def rest(self, gathered: Gathered) -> Plan:

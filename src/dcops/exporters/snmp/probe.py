@@ -10,15 +10,15 @@ from typing import Any
 
 from dcops.errors import DeviceError, ErrorKind
 from dcops.exporters.snmp import lines
-from dcops.exporters.snmp.gathered import Cell, Gathered, split
+from dcops.exporters.snmp.gathered import Gathered
 from dcops.exporters.snmp.places import Places
 from dcops.exporters.snmp.plan import Plan, Stretch, plan, stretches
 from dcops.exporters.snmp.profile import Profile
 from dcops.exporters.snmp.samples import Samples
 from dcops.snmp.client import Client
-from dcops.snmp.pdu import Row
 from dcops.snmp.session import Session
 from dcops.snmp.target import Target
+from dcops.snmp.walk import Columns
 
 NOTHING = DeviceError(
     ErrorKind.UNSUPPORTED,
@@ -139,19 +139,18 @@ class _Answers:
             self._gather(rest)
             self._walks |= rest
 
-    def _walk(self, plans: Iterable[Plan]) -> dict[Stretch, asyncio.Future[list[Row]]]:
+    def _walk(self, plans: Iterable[Plan]) -> dict[Stretch, asyncio.Future[Columns]]:
         return {
-            stretch: self._session.walk(stretch.entry, first=stretch.first, before=stretch.before)
+            stretch: self._session.table(stretch.entry, first=stretch.first, before=stretch.before)
             for stretch in stretches(plans)
         }
 
-    def _gather(self, walks: Mapping[Stretch, asyncio.Future[list[Row]]]) -> None:
+    def _gather(self, walks: Mapping[Stretch, asyncio.Future[Columns]]) -> None:
         for stretch, walk in walks.items():
             if _error(walk) is None:
-                found: dict[int, list[Cell]] = {}
-                split(walk.result(), found)
                 # A column between two others may have been walked along before.
-                self._gathered.tables[stretch.entry] = found | self._gathered.tables.get(stretch.entry, {})
+                there = self._gathered.tables.get(stretch.entry, {})
+                self._gathered.tables[stretch.entry] = walk.result() | there
 
     def of(self, collector: Collector) -> tuple[Gathered, DeviceError | None]:
         """The answers, and why this collector does not get everything."""

@@ -122,7 +122,10 @@ class Conversion:
     @property
     def is_plain(self) -> bool:
         """The number itself is the value: the fast way."""
-        return self == Conversion()
+        return self is PLAIN or self == PLAIN
+
+
+PLAIN = Conversion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,19 @@ class Source:
     """The column stands in another table, whose rows have the same index."""
     constant: int | None = None
     """An info metric: the labels are what counts."""
-    conversion: Conversion = Conversion()
+    conversion: Conversion = PLAIN
     labels: Mapping[str, LabelSource] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     when: When | None = None
     otherwise: Source | None = None
     """Where the number comes from when there is none here: another single value, or another column of the row."""
+    constants: Mapping[str, str] | None = field(init=False)
+    """Its labels, when they are the same for all rows and devices; None when any is not."""
+
+    def __post_init__(self) -> None:
+        are_constant = all(label.constant and not label.names for label in self.labels.values())
+        constants = {name: label.constant for name, label in self.labels.items()} if are_constant else None
+        object.__setattr__(self, "constants", constants)
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -178,6 +188,12 @@ class Table:
     when: When | None = None
     count: bytes = b""
     """A single value: the last number of an index that is a row. Cards answer rows for phases that they do not have."""
+    columns: tuple[int, ...] = field(init=False)
+    """Where numbers stand, sorted; other columns of the table are labels and the like."""
+
+    def __post_init__(self) -> None:
+        columns = {column for source in self.sources for column in source.columns}
+        object.__setattr__(self, "columns", tuple(sorted(columns)))
 
     @property
     def names(self) -> tuple[str, ...]:

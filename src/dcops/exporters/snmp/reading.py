@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from dcops.exporters.snmp.catalogue import RESERVED, Catalogue
+from dcops.exporters.catalogue import RESERVED, Catalogue
 from dcops.exporters.snmp.profile import (
+    PLAIN,
     Conversion,
     Identify,
     IndexForm,
@@ -269,7 +270,7 @@ class _Reader:
         for one in (sensor, unit):
             if one:
                 one.finish()
-        return conversion
+        return PLAIN if conversion == PLAIN else conversion
 
     def _operands(self, section: Section, key: str) -> Operands:
         """Numbers are columns of the table, what has dots is the name of a single value."""

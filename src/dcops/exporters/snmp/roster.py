@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dcops.errors import DeviceError
+from dcops.exporters.catalogue import FOLDER
 from dcops.exporters.snmp import shelf
 from dcops.exporters.snmp.inventory import places_of
 from dcops.exporters.snmp.places import Places
@@ -74,7 +75,7 @@ def watched(settings: Settings) -> tuple[Path, ...]:
         settings.root / "dcops.toml",
         settings.paths.inventory,
         settings.credentials.file,
-        settings.paths.inventory.parent / shelf.FOLDER,
+        settings.paths.inventory.parent / FOLDER,
     )
 
 

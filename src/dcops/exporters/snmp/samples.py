@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from dcops.exporters.snmp.catalogue import Catalogue
+from dcops.exporters.catalogue import Catalogue
 
 
 class Samples:
@@ -42,13 +42,15 @@ class Samples:
         """How many there are."""
         return sum(map(len, self.lines.values()))
 
-    def text(self, catalogue: Catalogue) -> str:
-        """All of them, each metric once with its HELP and TYPE."""
-        parts: list[str] = []
+    def parts(self, catalogue: Catalogue) -> Iterator[str]:
+        """All of them, each metric once with its HELP and TYPE, in the parts of a text."""
         for name, lines in self.lines.items():
-            parts.append(catalogue.metrics[name].head)
-            parts += lines
-        return "".join(parts)
+            yield catalogue.metrics[name].head
+            yield from lines
+
+    def text(self, catalogue: Catalogue) -> str:
+        """The same in one."""
+        return "".join(self.parts(catalogue))
 
 
 def _series(line: str) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dcops.errors import DcopsError, DeviceError, ErrorKind
-from dcops.exporters.snmp import shelf
+from dcops.exporters.catalogue import folders
+from dcops.exporters.files import fingerprint
 from dcops.exporters.snmp.roster import watched
-from dcops.exporters.snmp.watch import fingerprint
 from dcops.exporters.traps.kinds import FILE, Kinds
 from dcops.exporters.traps.kinds import load as load_kinds
 from dcops.model.device import Device
@@ -58,7 +58,7 @@ def standing(root: Path) -> Standing:
         for address in (device.management.ipv4, device.management.ipv6):
             if address is not None:
                 senders.setdefault(str(address), sender)
-    files = [folder / FILE for folder in shelf.folders(settings.paths.inventory.parent)]
+    files = [folder / FILE for folder in folders(settings.paths.inventory.parent)]
     return Standing(settings, senders, load_kinds([file for file in files if file.exists()]))
 
 

@@ -76,6 +76,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "service_groups": ("service", "services", "service group", "service groups", "dich vu", "nhom dich vu", "he thong"),
     "tags": ("tag", "tags", "label", "labels", "nhan"),
     "credential": ("credential", "credential name", "ten tai khoan luu tru"),
+    "vcenter": ("vcenter", "vcenter server", "vmware vcenter", "thuoc vcenter", "may chu vcenter"),
     "end_of_sale": ("end of sale", "eos", "eosale", "ngay ngung ban", "ngay dung ban", "het ban"),
     "end_of_support": (
         "end of support", "end of life", "eol", "eosupport", "support until", "support end", "ngay het ho tro",

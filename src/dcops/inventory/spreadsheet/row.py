@@ -16,11 +16,13 @@ from dcops.inventory.spreadsheet.headings import Column
 from dcops.inventory.spreadsheet.letters import name_of, plain
 from dcops.inventory.spreadsheet.values import Unusable
 from dcops.inventory.words import did_you_mean, shown
+from dcops.model.device import ESXI, VCENTER
 
 # Several columns may say something of these; of every other field the first column that is filled counts.
 _JOINED = {"notes": "\n", "tags": ",", "service_groups": ",", "address": ","}
 # Excel turns long numbers into this, and the digits are gone.
 _MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_ESXI = re.compile(r"\besxi\b", re.IGNORECASE)
 
 
 class Outcome(StrEnum):
@@ -106,8 +108,8 @@ def device_of(number: int, texts: Mapping[str, str], left_out: Sequence[str], ar
 
 
 _ORDER = (
-    "name", "site", "role", "platform", "vendor", "model", "serial", "software", "management", "credential", "place",
-    "owner", "criticality", "service_groups", "level", "support", "tags", "foreign", "notes",
+    "name", "site", "role", "platform", "vendor", "model", "serial", "software", "management", "credential", "vcenter",
+    "place", "owner", "criticality", "service_groups", "level", "support", "tags", "foreign", "notes",
 )  # fmt: skip
 
 
@@ -229,7 +231,7 @@ class _Reading:
 
     def reach(self) -> None:
         """Platform and login go together: what has no login or no address cannot be read."""
-        if self.values.get("foreign"):
+        if self.values.get("foreign") or self.of_vcenter():
             return
         platform = name_of(self.texts.get("platform", "")).replace("-", "_")
         if not platform and (platform := guess.platform(self.values["vendor"], self.values["model"])):
@@ -249,6 +251,25 @@ class _Reading:
             hint = did_you_mean(login, known)
             raise Unusable(f"credential {shown(login)} is not in the inventory{f' ({hint})' if hint else ''}")
         self.values["platform"], self.values["credential"] = platform, login
+
+    def of_vcenter(self) -> bool:
+        """An ESXi host: its vCenter is asked, so it needs no login of its own."""
+        written, platform = self.texts.get("vcenter", ""), name_of(self.texts.get("platform", ""))
+        if not written and platform != ESXI and not _ESXI.search(str(self.values.get("software", ""))):
+            return False
+        self.values["platform"] = ESXI
+        if platform != ESXI:
+            self.guessed.append("platform")
+        if written:
+            known = [one.name for one in self.around.inventory.devices if one.platform == VCENTER]
+            if name_of(written) in known:
+                self.values["vcenter"] = name_of(written)
+            else:
+                hint = did_you_mean(name_of(written), known)
+                self.notes.append(
+                    f"vCenter {shown(written)} is not in the inventory{f' ({hint})' if hint else ''}: left out"
+                )
+        return True
 
     def place(self) -> None:
         try:

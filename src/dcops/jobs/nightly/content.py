@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dcops.jobs.changes import Changed
+from dcops.jobs.nightly.compliance import Compliance
 from dcops.jobs.nightly.found import Look
 from dcops.model.job import MaintenanceWindow
 
@@ -218,6 +219,8 @@ class NightlyReport:
     looks: tuple[Look, ...] = ()
     """What jobs that look for something found."""
     restore_tests: RestoreTests = RestoreTests(0, 0, None)
+    compliance: Compliance | None = None
+    """None: no audit of the night told."""
 
     @property
     def verdict(self) -> Verdict:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,16 +10,15 @@ from typing import Any
 import dcops
 from dcops.jobs.changes import Changed
 from dcops.jobs.maintenance import covers_everything
-from dcops.jobs.nightly import found
+from dcops.jobs.nightly import compliance, found
 from dcops.jobs.nightly.content import JobLine, NightlyReport, Problem, Pushed, Standing, Unproven, Verdict
+from dcops.jobs.sheets import csv_table
 from dcops.model.finding import Status
 from dcops.model.job import MaintenanceWindow
 from dcops.model.moment import rfc3339
 from dcops.model.run import Result
 from dcops.templates.render import Texts
 
-# A spreadsheet takes a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = ("part", "verdict", "subject", "site", "state", "time", "number", "text", "next_step")
 
 
@@ -130,6 +127,29 @@ def restore_tests(report: NightlyReport, texts: Texts) -> str:
     return f"{said}{oldest}"
 
 
+def compliance_said(report: NightlyReport, texts: Texts) -> str:
+    """What the audit of the night came to, in one sentence."""
+    one = report.compliance
+    if one is None:
+        return texts.words("report.unknown")
+    said = texts.words(
+        "report.compliance-said",
+        failed=texts.number(one.failed),
+        unknown=texts.number(one.could_not_check),
+        devices=texts.number(one.devices),
+    )
+    if one.new is None or one.gone is None:
+        return said
+    return said + texts.words("report.compliance-change", new=texts.number(one.new), gone=texts.number(one.gone))
+
+
+def exception_end(ending: compliance.Ending, texts: Texts) -> str:
+    """When an exception ends, or ended."""
+    if ending.days_left < 0:
+        return texts.words("report.exception-ended", n=-ending.days_left, until=ending.until)
+    return texts.words("report.exception-ends", n=ending.days_left, until=ending.until)
+
+
 def finding_title(one: found.Found, texts: Texts) -> str:
     """What was found, in words."""
     unknown = one.status == Status.COULD_NOT_CHECK
@@ -229,6 +249,7 @@ def as_json(report: NightlyReport) -> dict[str, Any]:
             "within_a_year": report.restore_tests.within,
             "oldest": _time(report.restore_tests.oldest),
         },
+        "compliance": compliance.as_json(report.compliance),
         "findings": [found.as_json(look) for look in report.looks],
         "skipped": [
             {"kind": one.kind or None, "message": one.message, "devices": list(one.devices)} for one in report.skipped
@@ -258,12 +279,7 @@ def json_text(report: NightlyReport) -> str:
 
 def csv_text(report: NightlyReport, texts: Texts) -> str:
     """One table of everything, for spreadsheets: the first column says which part a row belongs to."""
-    stream = io.StringIO()
-    table = csv.DictWriter(stream, _COLUMNS, restval="", lineterminator="\r\n")
-    table.writeheader()
-    for row in _rows(report, texts):
-        table.writerow({name: _cell(value) for name, value in row.items()})
-    return stream.getvalue()
+    return csv_table(_COLUMNS, _rows(report, texts))
 
 
 def _rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
@@ -344,6 +360,7 @@ def _rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
         "number": report.restore_tests.within,
         "text": restore_tests(report, texts),
     }
+    yield from _compliance_rows(report, texts)
     for look in report.looks:
         for one in look.found:
             yield {
@@ -367,6 +384,38 @@ def _rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
         }
 
 
+def _compliance_rows(report: NightlyReport, texts: Texts) -> Iterator[dict[str, object]]:
+    one = report.compliance
+    if one is None:
+        return
+    yield {
+        "part": "compliance",
+        "verdict": (Verdict.LOOK if one.failed or one.could_not_check else Verdict.WELL).value,
+        "subject": report.site,
+        "time": _local(one.at, texts),
+        "number": one.failed,
+        "text": compliance_said(report, texts),
+    }
+    for fault in one.faults:
+        yield {
+            "part": "compliance-new",
+            "verdict": Verdict.LOOK.value,
+            "subject": fault.device,
+            "state": fault.status,
+            "time": _local(one.at, texts),
+            "text": f"{fault.check} ({fault.severity}): {fault.title(texts.language)}",
+        }
+    for ending in one.ending:
+        yield {
+            "part": "exception",
+            "verdict": Verdict.LOOK.value,
+            "subject": ending.target,
+            "state": ending.check,
+            "number": ending.days_left,
+            "text": f"{exception_end(ending, texts)}; {ending.owner}, {ending.ticket}",
+        }
+
+
 def _summary(report: NightlyReport) -> dict[str, int | None]:
     return {
         "to_act": report.to_act,
@@ -382,6 +431,9 @@ def _summary(report: NightlyReport) -> dict[str, int | None]:
         "devices_pushing": len(report.pushed),
         "devices_pushing_late": sum(one.late for one in report.pushed),
         "findings": sum(look.number for look in report.looks) if report.looks else None,
+        "compliance_failed": report.compliance.failed if report.compliance else None,
+        "compliance_could_not_check": report.compliance.could_not_check if report.compliance else None,
+        "compliance_new": report.compliance.new if report.compliance else None,
         "devices_restore_tested": report.restore_tests.within,
         "dead_letters": report.dead_letters,
     }
@@ -423,6 +475,9 @@ def _values(report: NightlyReport, texts: Texts) -> dict[str, object]:
         "remarks": lambda line: remarks(line, texts),
         "scope": lambda window: scope(window, texts),
         "restore_tests": restore_tests(report, texts),
+        "compliance": compliance_said(report, texts),
+        "fault_title": lambda fault: fault.title(texts.language),
+        "exception_end": lambda ending: exception_end(ending, texts),
         "finding_title": lambda one: finding_title(one, texts),
         "finding_step": lambda one: _finding_step(one, texts),
         "pushed_state": lambda one: pushed_state(one, texts),
@@ -465,7 +520,3 @@ def _time(moment: datetime | None) -> str | None:
 def _local(moment: datetime | None, texts: Texts) -> str:
     """A time that a spreadsheet sorts, with its distance from UTC."""
     return moment.astimezone(texts.zone).isoformat(sep=" ", timespec="seconds") if moment else ""
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from dcops.archive.archive import Archive
 from dcops.errors import DcopsError, ErrorKind
 from dcops.jobs.changes import Changed, changed_between
+from dcops.jobs.compliance import NAME as COMPLIANCE
 from dcops.jobs.maintenance import covers, in_force
+from dcops.jobs.nightly.compliance import compliance
 from dcops.jobs.nightly.content import (
     BackupCover,
     Failure,
@@ -130,8 +132,9 @@ def gather(sources: Sources, *, now: datetime, night: date | None = None) -> Nig
         scheduled_jobs=sum(plan.timetable is not None for plan in sources.plans.values()),
         unproven_hours=UNPROVEN_AFTER.total_seconds() / 3600,
         pushed=pushed,
-        looks=looks(runs),
+        looks=tuple(look for look in looks(runs) if look.job != COMPLIANCE),
         restore_tests=_restore_tests(sources, until),
+        compliance=compliance(runs),
     )
     return replace(report, problems=problems(report))
 

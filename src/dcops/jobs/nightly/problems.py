@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dcops.jobs.compliance import NAME as COMPLIANCE
 from dcops.jobs.nightly.content import Failure, JobLine, NightlyReport, Problem, Standing, Verdict
 
 BACKUP = "backup"
@@ -31,7 +32,10 @@ ORDER = (
     "job-queued",
     "job-running",
     "job-waiting",
+    "compliance-new",
+    "compliance-ending",
     "findings",
+    "compliance-open",
     "job-findings",
 )
 
@@ -47,6 +51,8 @@ def _jobs(report: NightlyReport) -> Iterator[Problem]:
         yield Problem("nothing-scheduled", Verdict.ACT)
     failing = {one.job for one in report.failures}
     told = {look.job for look in report.looks if look.number}
+    if report.compliance is not None:
+        told.add(COMPLIANCE)
     for line in report.jobs:
         if line.verdict is Verdict.WELL or line.made_up or not line.scheduled:
             continue
@@ -117,8 +123,21 @@ def _surroundings(report: NightlyReport) -> Iterator[Problem]:
     for look in report.looks:
         if look.number:
             yield Problem("findings", Verdict.LOOK, job=look.job, due=look.at, number=look.number)
+    yield from _compliance(report)
     if report.dead_letters:
         yield Problem("dead-letters", Verdict.ACT, number=report.dead_letters)
+
+
+def _compliance(report: NightlyReport) -> Iterator[Problem]:
+    found = report.compliance
+    if found is None:
+        return
+    if found.new:
+        yield Problem("compliance-new", Verdict.LOOK, job=COMPLIANCE, due=found.at, number=found.new)
+    elif still_open := found.failed + found.could_not_check:
+        yield Problem("compliance-open", Verdict.LOOK, job=COMPLIANCE, due=found.at, number=still_open)
+    if found.ending:
+        yield Problem("compliance-ending", Verdict.LOOK, job=COMPLIANCE, number=len(found.ending))
 
 
 def _alike(failures: Iterable[Failure]) -> list[list[Failure]]:

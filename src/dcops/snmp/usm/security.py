@@ -68,7 +68,7 @@ class UserSecurity:
         self._boots = 0
         self._time = 0
         self._seen_at = 0.0
-        self._signing_key = b""
+        self._signer: hmac.HMAC | None = None
         self._cipher: Cipher | None = None
         self._flags = (_SIGNED if user.authentication else 0) | (_HIDDEN if user.privacy else 0)
         self._signature_bytes = SIGNATURE_BYTES[user.authentication] if user.authentication else 0
@@ -145,9 +145,11 @@ class UserSecurity:
         return element(SEQUENCE, _VERSION + element(SEQUENCE, about) + element(OCTET_STRING, parameters) + data)
 
     def _signature(self, message: bytes) -> bytes:
-        assert self._user.authentication
-        digest = hmac.digest(self._signing_key, message, self._user.authentication.value)
-        return digest[: self._signature_bytes]
+        assert self._signer
+        # A copy of what the key was worked into once: two thirds of the time of a new one.
+        signer = self._signer.copy()
+        signer.update(message)
+        return signer.digest()[: self._signature_bytes]
 
     def _now(self) -> int:
         return min(0x7FFFFFFF, self._time + int(self._clock() - self._seen_at))
@@ -173,7 +175,8 @@ class UserSecurity:
         user = self._user
         if user.authentication:
             assert user.authentication_password
-            self._signing_key = localised(user.authentication, user.authentication_password, head.engine)
+            key = localised(user.authentication, user.authentication_password, head.engine)
+            self._signer = hmac.new(key, digestmod=user.authentication.value)
         if user.privacy:
             self._cipher = cipher(user.privacy, privacy_key(user, head.engine))
         raise Again(head.number, "it changes its engine with every answer")

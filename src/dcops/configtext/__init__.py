@@ -1,0 +1,1 @@
+"""What the parts of a configuration's text are, for every room that reads one line by line."""

@@ -1,0 +1,1 @@
+"""What runs where and what falls with what, from what vCenters told; only thinks."""
