@@ -16,6 +16,7 @@ from dcops.exporters.vsphere import memory
 from dcops.exporters.vsphere.roster import roster
 from dcops.exporters.vsphere.watcher import Watcher
 from dcops.settings import load
+from dcops.vsphere import inventory, performance  # noqa: F401 before they settle
 from dcops.vsphere.vcenter import Vcenter
 
 # What stands together is done at the same time, as the exporter does it.
@@ -33,6 +34,7 @@ def main() -> None:
     memory.be_thrifty()
     found = roster(load(Path(sys.argv[1])))
     ((_, entry),) = found.entries.items()
+    memory.settle()
     vcenter = Vcenter(entry.target(), fresh=entry.target)
     watcher = Watcher(vcenter, entry.stated, found.manner, lambda _: None)
     try:

@@ -67,7 +67,8 @@ def test_a_missing_and_a_damaged_file_are_named(site):
     file_of(site, sealed_of(site)).unlink()
     rotten = file_of(site, sealed_of(site, "sw-1"))
     rotten.chmod(0o600)
-    rotten.write_bytes(rotten.read_bytes()[:-1] + b"?")
+    content = rotten.read_bytes()
+    rotten.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
     found = newest.read(site.reader())
 

@@ -119,7 +119,8 @@ def test_a_key_that_opens_nothing_changes_nothing_and_says_whose_would_do(premis
 def test_a_damaged_file_is_named_and_left_and_the_others_go_on(premises):
     rotten, missing = premises.sealed_files()[:2]
     rotten.chmod(0o600)
-    rotten.write_bytes(rotten.read_bytes()[:-1] + b"x")
+    content = rotten.read_bytes()
+    rotten.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     missing.unlink()
 
     came = premises.reseal("main")

@@ -58,7 +58,8 @@ def damaged(archive, version, source=ConfigSource.RUNNING):
     file = archive.folder / "sealed" / version.record.documents[source].sealed[:2]
     file = file / f"{version.record.documents[source].sealed}.age"
     file.chmod(0o600)
-    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     return file
 
 

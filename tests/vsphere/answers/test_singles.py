@@ -102,7 +102,6 @@ def test_objects_that_are_written_otherwise_are_left_to_the_parser(monkeypatch):
         updates(update("vm-1", change("config.hardware.numCPU", "four", "xsd:int"))),
         updates(update("vm-1", change("runtime.consolidationNeeded", "perhaps", "xsd:boolean"))),
         updates(update("vm-1", UNTYPED)),
-        updates(update("vm-1", change("x", update("vm-2", change("name", "b")), "ClusterComputeResourceSummary"))),
     ],
 )
 def test_a_value_that_is_none_of_its_type_is_a_surprise(body):

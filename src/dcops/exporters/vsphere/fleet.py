@@ -138,10 +138,12 @@ class Fleet:
     def _made(self, entry: Entry, manner: Manner) -> Watcher:
         from dcops.assembly.here import now
         from dcops.jobs.placement import Keeper
+        from dcops.vsphere import inventory, performance  # noqa: F401 pyvmomi and all, before they settle
         from dcops.vsphere.vcenter import Vcenter
 
         if self._keeper is None:
             self._keeper = Keeper(manner.state, now)
+            memory.settle()
         vcenter = Vcenter(entry.target(), fresh=entry.target)
         return Watcher(vcenter, entry.stated, manner, self._keeper.offer)
 

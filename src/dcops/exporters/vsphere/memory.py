@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 from contextlib import suppress
 
 _ARENAS = 2
@@ -21,6 +22,11 @@ def be_thrifty() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(_M_ARENA_MAX, _ARENAS)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+
+
+def settle() -> None:
+    """Leave what is there now, libraries above all, out of every search for garbage. Before anything that may go."""
+    gc.freeze()
 
 
 def give_back() -> None:

@@ -19,8 +19,7 @@ _STEP = 1 << 16
 class Envelope:
     """One answer. Iterating gives each element of a name; what is left of the tree is `result` then.
 
-    An element of that name inside of another one comes first, and by itself; it has another shape, so whoever reads it
-    is surprised.
+    One inside of another would come first, and by itself; nothing that is asked for holds one.
     """
 
     def __init__(self, body: bytes | bytearray | str, tag: str) -> None:
