@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from dcops.exporters.catalogue import Catalogue
 
@@ -42,11 +42,13 @@ class Samples:
         """How many there are."""
         return sum(map(len, self.lines.values()))
 
-    def parts(self, catalogue: Catalogue) -> Iterator[str]:
+    def parts(self, catalogue: Catalogue) -> list[str]:
         """All of them, each metric once with its HELP and TYPE, in the parts of a text."""
+        parts: list[str] = []
         for name, lines in self.lines.items():
-            yield catalogue.metrics[name].head
-            yield from lines
+            parts.append(catalogue.metrics[name].head)
+            parts += lines
+        return parts
 
     def text(self, catalogue: Catalogue) -> str:
         """The same in one."""
